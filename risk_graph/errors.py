@@ -1,0 +1,62 @@
+"""Every error a user can cause, each with the exit code that `risk-graph` ends with.
+
+    RiskGraphError               1
+    ├── InputError               2   the user's files or settings
+    │   ├── ProjectError             risk-graph.toml or the project folder
+    │   ├── ChainError               a chain file
+    │   ├── LayerError               a layer folder
+    │   ├── RefusedError             the input has errors and must not be loaded (as it is)
+    │   └── NotFoundError            nobody has that id, or nothing was loaded yet
+    ├── StoreError               3   the graph store cannot be reached or is busy
+    │   └── QueryError           2   the store answered, but not to this query
+    ├── SourceError              4   a public source is missing or refused
+    └── ContributionError        1   a file on a shelf (rule, scorer, view ...) is malformed
+
+Messages say what is wrong and what to do; they hold no traceback and no credential.
+"""
+
+
+class RiskGraphError(Exception):
+    """Base of all; `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+
+class InputError(RiskGraphError):
+    exit_code = 2
+
+
+class ProjectError(InputError):
+    pass
+
+
+class ChainError(InputError):
+    pass
+
+
+class LayerError(InputError):
+    pass
+
+
+class RefusedError(InputError):
+    pass
+
+
+class NotFoundError(InputError):
+    pass
+
+
+class StoreError(RiskGraphError):
+    exit_code = 3
+
+
+class QueryError(StoreError):
+    exit_code = 2
+
+
+class SourceError(RiskGraphError):
+    exit_code = 4
+
+
+class ContributionError(RiskGraphError):
+    pass

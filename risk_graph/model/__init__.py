@@ -1,0 +1,1 @@
+"""What there is: tables, chain, graph. Knows no file format, no database and no page."""

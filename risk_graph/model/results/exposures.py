@@ -1,0 +1,19 @@
+"""How far the metal of a node can be traced."""
+
+from risk_graph.model.table import Column, Table
+
+TABLE = Table(
+    name="exposures",
+    title="Exposures",
+    description="One row a subject: its contained metal, and the share whose origin is unknown, with bounds.",
+    key="subject_id",
+    provenance=False,
+    columns=(
+        Column("subject_id", "id", "Facility, supplier or product"),
+        Column("mass_t", "number", "Contained metal in the period", unit="t"),
+        Column("unknown_low", "number", "Unknown share, favourable ends", unit="1", low=0, high=1),
+        Column("unknown", "number", "Unknown share", unit="1", low=0, high=1),
+        Column("unknown_high", "number", "Unknown share, unfavourable ends", unit="1", low=0, high=1),
+        Column("incomplete", "integer", "Rejected rows that name the subject or a node upstream of it"),
+    ),
+)

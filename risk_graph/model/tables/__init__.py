@@ -1,0 +1,1 @@
+"""The tables a user fills, one a file."""
