@@ -24,6 +24,7 @@ class Stage:
     is_origin: bool
     yield_: Range
     source: str
+    verified: bool
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Material:
     content: Range
     hs: tuple[str, ...]
     source: str
+    verified: bool
 
 
 @dataclass(frozen=True)
@@ -97,18 +99,23 @@ def _range(where: str, value: Any) -> Range:
     return (low, nominal, high)
 
 
+def _backing(raw: Mapping[str, Any]) -> tuple[str, bool]:
+    """Source, and whether it was verified: silence means that it was not."""
+    return str(raw.get("source", "")), bool(raw.get("verified", False))
+
+
 def _stage(id_: str, raw: Any, file: str) -> Stage:
     kind = raw.get("kind")
     if kind not in ("process", "origin"):
         raise ChainError(f"{file}: stage {id_!r} needs kind = \"origin\" or \"process\".")
     yield_ = _range(f"{file}: yield of stage {id_!r}", raw.get("yield", [1, 1, 1]))
-    return Stage(id_, str(raw.get("title", id_)), kind == "origin", yield_, str(raw.get("source", "")))
+    return Stage(id_, str(raw.get("title", id_)), kind == "origin", yield_, *_backing(raw))
 
 
 def _material(id_: str, raw: Any, file: str) -> Material:
     content = _range(f"{file}: content of material {id_!r}", raw.get("content"))
     hs = tuple(str(code) for code in raw.get("hs", []))
-    return Material(id_, str(raw.get("title", id_)), content, hs, str(raw.get("source", "")))
+    return Material(id_, str(raw.get("title", id_)), content, hs, *_backing(raw))
 
 
 def _expand(
