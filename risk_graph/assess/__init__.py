@@ -1,0 +1,1 @@
+"""What it means: rules (true, false or unknown) and scores (how much), kept apart."""

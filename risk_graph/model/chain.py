@@ -107,7 +107,7 @@ def _backing(raw: Mapping[str, Any]) -> tuple[str, bool]:
 def _stage(id_: str, raw: Any, file: str) -> Stage:
     kind = raw.get("kind")
     if kind not in ("process", "origin"):
-        raise ChainError(f"{file}: stage {id_!r} needs kind = \"origin\" or \"process\".")
+        raise ChainError(f'{file}: stage {id_!r} needs kind = "origin" or "process".')
     yield_ = _range(f"{file}: yield of stage {id_!r}", raw.get("yield", [1, 1, 1]))
     return Stage(id_, str(raw.get("title", id_)), kind == "origin", yield_, *_backing(raw))
 
@@ -125,5 +125,7 @@ def _expand(
     for key, known in ends.items():
         unknown = sorted(set(rule.get(key, [])) - known)
         if unknown or not rule.get(key):
-            raise ChainError(f"{file}: a [[flows]] rule needs {key!r} with declared ids; not known: {unknown}.")
+            raise ChainError(
+                f"{file}: a [[flows]] rule needs {key!r} with declared ids; not known: {unknown}."
+            )
     return [(s, t, m) for s in rule["from"] for t in rule["to"] for m in rule["materials"]]

@@ -113,7 +113,9 @@ class Table:
                 out[column.name] = frame[column.name].astype(column.pandas_dtype)
             else:
                 fill = 0 if column.kind == "integer" else None
-                out[column.name] = pd.Series([fill] * len(frame), index=frame.index).astype(column.pandas_dtype)
+                out[column.name] = pd.Series([fill] * len(frame), index=frame.index).astype(
+                    column.pandas_dtype
+                )
         return pd.DataFrame(out, columns=self.names).reset_index(drop=True)
 
     def empty(self) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""Where the metal comes from: balances, origins, pass-through, loops."""

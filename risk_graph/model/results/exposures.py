@@ -14,6 +14,8 @@ TABLE = Table(
         Column("unknown_low", "number", "Unknown share, favourable ends", unit="1", low=0, high=1),
         Column("unknown", "number", "Unknown share", unit="1", low=0, high=1),
         Column("unknown_high", "number", "Unknown share, unfavourable ends", unit="1", low=0, high=1),
-        Column("incomplete", "integer", "Rejected rows that name the subject or a node upstream of it"),
+        Column(
+            "incomplete", "integer", "1 if a rejected row names the subject or a node upstream of it, else 0"
+        ),
     ),
 )

@@ -14,11 +14,22 @@ TABLE = Table(
         Column("subject_id", "id", "Facility, supplier or product"),
         Column("theme", "text", "Theme, or overall"),
         Column("low", "number", "Lower bound: missing facts at their best", low=0, high=100),
-        Column("value", "number", "What is known at its value, missing facts at their worst", low=0, high=100),
+        Column(
+            "value", "number", "What is known at its value, missing facts at their worst", low=0, high=100
+        ),
         Column("high", "number", "Upper bound: missing facts at their worst", low=0, high=100),
-        Column("coverage", "number", "Share of the metal whose answer rests on known facts", unit="1", low=0, high=1),
+        Column(
+            "coverage",
+            "number",
+            "Share of the metal whose answer rests on known facts",
+            unit="1",
+            low=0,
+            high=1,
+        ),
         Column("from_known", "number", "Points of the value that rest on known facts"),
-        Column("from_missing", "number", "Points that stand for a missing place or indicator of a known node"),
+        Column(
+            "from_missing", "number", "Points that stand for a missing place or indicator of a known node"
+        ),
         Column("from_unknown", "number", "Points that stand for metal of unknown origin"),
         Column("band", "text", "Word for the upper bound, or not assessed"),
     ),

@@ -14,7 +14,9 @@ TABLE = Table(
         Column("subject_id", "id", "Facility, supplier (site unspecified) that the signal is about"),
         Column("layer", "text", "Id of the layer"),
         Column("edition", "text", "Edition of the layer's data"),
-        Column("truth", "choice", "For a listing: is the node in a listed place?", choices=("T", "F", "U", "")),
+        Column(
+            "truth", "choice", "For a listing: is the node in a listed place?", choices=("T", "F", "U", "")
+        ),
         Column("low", "number", "Lower bound of the value, in the layer's unit; missing if unknown"),
         Column("value", "number", "Value, in the layer's unit; missing if unknown"),
         Column("high", "number", "Upper bound of the value, in the layer's unit; missing if unknown"),
@@ -24,7 +26,12 @@ TABLE = Table(
             "choice",
             "country, subdivision, whole_country, point_in_polygon, nearest_polygon or none",
         ),
-        Column("distance_km", "number", "Distance to the polygon; 0 inside; missing if no polygon was used", unit="km"),
+        Column(
+            "distance_km",
+            "number",
+            "Distance to the polygon; 0 inside; missing if no polygon was used",
+            unit="km",
+        ),
         Column("certainty", "choice", "declared, computed, conflicting or none"),
         Column("detail", "text", "One sentence: what was found, or what is missing"),
         Column("source", "text", "The layer's source and entry"),

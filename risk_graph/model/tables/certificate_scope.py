@@ -6,7 +6,9 @@ TABLE = Table(
     name="certificate_scope",
     title="Certificate scope",
     description="A row for each supplier, facility or product that a certificate covers.",
-    graph=Edge("COVERS", "certificate_id", "covers_id", ("Certificate",), ("Facility", "Supplier", "Product")),
+    graph=Edge(
+        "COVERS", "certificate_id", "covers_id", ("Certificate",), ("Facility", "Supplier", "Product")
+    ),
     columns=(
         Column("certificate_id", "id", "Certificate", "C-001", True, references=("certificates",)),
         Column(

@@ -9,8 +9,12 @@ TABLE = Table(
     key="facility_id",
     graph=Node("Facility"),
     columns=(
-        Column("facility_id", "id", "Your own id; unique over suppliers, facilities and products", "F-001", True),
-        Column("supplier_id", "id", "Company that operates the site", "S-001", True, references=("suppliers",)),
+        Column(
+            "facility_id", "id", "Your own id; unique over suppliers, facilities and products", "F-001", True
+        ),
+        Column(
+            "supplier_id", "id", "Company that operates the site", "S-001", True, references=("suppliers",)
+        ),
         Column("name", "text", "Name of the site", "Example Refinery (synthetic)", True),
         Column("stage", "stage", "Stage of the chain (an id of the chain file)", "alumina_refinery", True),
         Column("country", "country", "Country of the site, ISO 3166-1 alpha-3", "AUS", True),

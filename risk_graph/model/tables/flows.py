@@ -9,9 +9,7 @@ TABLE = Table(
     title="Flows",
     description="Deliveries of material. A supplier as an end means that its site is not known.",
     key="flow_id",
-    graph=Edge(
-        "FLOWS_TO", "from_id", "to_id", ("Facility", "Supplier"), ("Facility", "Supplier", "Product")
-    ),
+    graph=Edge("FLOWS_TO", "from_id", "to_id", ("Facility", "Supplier"), ("Facility", "Supplier", "Product")),
     columns=(
         Column("flow_id", "id", "Your own id, unique among flows", "L-001", True),
         Column("from_id", "id", "Facility or supplier that delivers", "F-001", True, references=ENDS),
@@ -28,7 +26,9 @@ TABLE = Table(
         Column("unit", "unit", "t, kt, Mt, kg, lb, short_ton or long_ton", "kt", True),
         Column("period_start", "date", "First day of the period", "2024-01-01", True),
         Column("period_end", "date", "Last day of the period, included", "2024-12-31", True),
-        Column("coc_mass", "number", "Part of `mass` sold as chain-of-custody material, same unit", "", low=0),
+        Column(
+            "coc_mass", "number", "Part of `mass` sold as chain-of-custody material, same unit", "", low=0
+        ),
         Column("coc_model", "text", "Chain-of-custody model, e.g. mass_balance", ""),
         Column(
             "evidence",

@@ -9,10 +9,17 @@ TABLE = Table(
     key="supplier_id",
     graph=Node("Supplier"),
     columns=(
-        Column("supplier_id", "id", "Your own id; unique over suppliers, facilities and products", "S-001", True),
+        Column(
+            "supplier_id", "id", "Your own id; unique over suppliers, facilities and products", "S-001", True
+        ),
         Column("name", "text", "Registered name", "Example Alumina Ltd (synthetic)", True),
         Column("country", "country", "Country of registration, ISO 3166-1 alpha-3", "AUS", True),
-        Column("lei", "text", "Legal Entity Identifier, ISO 17442; its two check digits are tested", "5493001KJTIIGC8Y1R12"),
+        Column(
+            "lei",
+            "text",
+            "Legal Entity Identifier, ISO 17442; its two check digits are tested",
+            "5493001KJTIIGC8Y1R12",
+        ),
         Column("duns", "text", "D-U-N-S number", ""),
         Column("registration_id", "text", "Number in the national company register", ""),
         Column("membership_class", "text", "ASI membership class", "Production and Transformation"),

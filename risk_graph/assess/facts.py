@@ -1,0 +1,117 @@
+"""What rules and scorers look at: the network, its subjects, and what the layers say about each node."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from risk_graph.model.truth import Truth
+from risk_graph.trace.network import Network
+from risk_graph.trace.subject import delivered_to_others
+from risk_graph.trace.upstream import any_upstream
+
+
+@dataclass(frozen=True, eq=False)
+class Subjects:
+    """Everybody about whom something is said: nodes first, then suppliers, each sorted by id.
+
+    `own` (m, n) marks the nodes of a subject, `weights` (m, n) says how they are averaged: rows sum to 1, or
+    to 0 for a supplier without any node. `mass_t` (m,) is contained metal.
+    """
+
+    ids: np.ndarray
+    kinds: np.ndarray
+    own: sparse.csr_array
+    weights: sparse.csr_array
+    mass_t: np.ndarray
+
+    @property
+    def homeless(self) -> np.ndarray:
+        """(m,) suppliers without any node."""
+        return np.asarray(np.diff(self.own.indptr) == 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """Arrays over nodes unless said; `signals` is the results table, one row a node (or supplier) and layer."""
+
+    network: Network
+    signals: pd.DataFrame
+    as_of: date
+
+    @cached_property
+    def subjects(self) -> Subjects:
+        return subjects_of(self.network)
+
+    @cached_property
+    def incomplete_upstream(self) -> np.ndarray:
+        """(m,) whether a rejected row names the subject or a node upstream of it."""
+        nodes = any_upstream(self.network, self.network.graph.incomplete > 0)
+        subjects = self.subjects
+        named = pd.Series(subjects.ids).map(dict(self.network.graph.incomplete_suppliers)).fillna(0) > 0
+        own = np.asarray(subjects.own @ nodes.astype(float)) > 0
+        return np.asarray(own | (named.to_numpy() & (subjects.kinds == "supplier")))
+
+    @cached_property
+    def unknown_share(self) -> np.ndarray:
+        """(m, 3) share of each subject's metal whose origin is unknown: low, nominal, high."""
+        shares = np.asarray(self.subjects.weights @ self.network.unknown_share)
+        shares[self.subjects.homeless] = 1.0
+        return shares
+
+    def of_layer(self, layer: str) -> pd.DataFrame:
+        """The layer's signals by subject_id."""
+        return self.signals[self.signals["layer"] == layer].set_index("subject_id")
+
+    def are_places(self, ids: pd.Index) -> np.ndarray:
+        """Whether each id may have a place of its own: everybody but products."""
+        nodes = self.network.graph.nodes
+        return np.asarray(~ids.isin(nodes.loc[nodes["kind"] == "product", "node_id"]))
+
+    def truth(self, layer: str, ids: pd.Index) -> np.ndarray:
+        """Truth values of a listing for the given ids: false for what is no place (a product), unknown for a
+        place that the layer says nothing about."""
+        said = self.of_layer(layer)["truth"].reindex(ids)
+        letters = said.where(self.are_places(ids), "F").fillna("U")
+        return np.asarray(letters.map({t.letter: int(t) for t in Truth}), dtype=np.int8)
+
+
+def subjects_of(network: Network) -> Subjects:
+    """All nodes that are no unspecified site, then all suppliers."""
+    graph = network.graph
+    nodes = graph.nodes
+    sites = np.flatnonzero((nodes["kind"] != "supplier").to_numpy())
+    suppliers = graph.suppliers["supplier_id"]
+    owner = pd.Index(suppliers).get_indexer(pd.Index(nodes["supplier_id"].fillna("")))
+    owned = np.flatnonzero((owner >= 0) & (nodes["kind"] != "product").to_numpy())
+    delivered = delivered_to_others(graph)
+    mass = network.balance.mass
+    count = len(suppliers)
+    delivered_by = np.bincount(owner[owned], delivered[owned], count)
+    mass_by = np.bincount(owner[owned], mass[owned], count)
+    amount = np.where((delivered_by > 0)[owner[owned]], delivered[owned], mass[owned])
+    total = np.bincount(owner[owned], amount, count)
+    nodes_by = np.bincount(owner[owned], minlength=count)
+    at = owner[owned]
+    even = total[at] <= 0
+    weight = np.where(even, 1.0 / np.maximum(nodes_by[at], 1), amount / np.where(even, 1.0, total[at]))
+    rows = np.concatenate([np.arange(len(sites)), len(sites) + at])
+    columns = np.concatenate([sites, owned])
+    shape = (len(sites) + count, graph.size)
+    ones = np.ones(len(rows))
+    return Subjects(
+        ids=np.concatenate(
+            [nodes["node_id"].to_numpy(dtype=object)[sites], suppliers.to_numpy(dtype=object)]
+        ),
+        kinds=np.concatenate(
+            [nodes["kind"].to_numpy(dtype=object)[sites], np.full(count, "supplier", dtype=object)]
+        ),
+        own=sparse.coo_array((ones, (rows, columns)), shape=shape).tocsr(),
+        weights=sparse.coo_array(
+            (np.concatenate([ones[: len(sites)], weight]), (rows, columns)), shape=shape
+        ).tocsr(),
+        mass_t=np.concatenate([mass[sites], np.where(delivered_by > 0, delivered_by, mass_by)]),
+    )

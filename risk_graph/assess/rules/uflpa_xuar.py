@@ -1,0 +1,22 @@
+"""Any share of the metal from the Xinjiang Uyghur Autonomous Region."""
+
+from risk_graph.assess.facts import Facts
+from risk_graph.assess.location import passes_through_listed
+from risk_graph.assess.rule import Answers, Rule
+
+LAYER = "uflpa_region"
+
+
+def evaluate(facts: Facts) -> Answers:
+    return passes_through_listed(facts, LAYER)
+
+
+RULE = Rule(
+    id="UFLPA-XUAR",
+    title="Any share from Xinjiang",
+    source="Uyghur Forced Labor Prevention Act (US Public Law 117-78), section 3: rebuttable presumption, "
+    "no minimum share",
+    verified=False,
+    clears="Clear and convincing evidence about the goods, accepted by US Customs and Border Protection.",
+    evaluate=evaluate,
+)

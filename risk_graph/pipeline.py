@@ -1,0 +1,261 @@
+"""The steps in order: read, build, lay layers over, trace, assess, save. Prints nothing."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ingest.load import InputOptions, Loaded, load
+from risk_graph import __version__
+from risk_graph.assess.facts import Facts
+from risk_graph.assess.rule import RULESET, findings
+from risk_graph.assess.scorer import Scorer, score
+from risk_graph.assess.scorers.places import SCORER
+from risk_graph.errors import NotFoundError, RefusedError
+from risk_graph.layers.join import join
+from risk_graph.layers.layer import Layer, load_layers
+from risk_graph.model.chain import Chain, parse_chain
+from risk_graph.model.graph import Period, SupplyGraph, build_graph
+from risk_graph.model.issue import Issue, issues_frame
+from risk_graph.model.table import Tables, result_tables
+from risk_graph.project import Project
+from risk_graph.store import Snapshot, open_store
+from risk_graph.trace.network import Network, prepare
+
+Progress = Callable[[str, float], None]
+"""Called with the step in words and the share of it that is done."""
+
+DATASET = "inputs"
+
+
+def silent(step: str, done: float) -> None:
+    pass
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """Input that was read, built and laid under the layers, and everything that is wrong with it."""
+
+    loaded: Loaded
+    chain: Chain
+    network: Network
+    layers: dict[str, Layer]
+    signals: pd.DataFrame
+    issues: list[Issue]
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a run found; `run_id` is the hash of everything the results stand on."""
+
+    run_id: str
+    generation: str
+    checked: Checked
+    results: Tables
+
+
+def check(project: Project, as_of: date, period: Period | None = None, progress: Progress = silent) -> Checked:
+    """Reads the project's input and finds every problem, loading nothing."""
+    chain = project.chain()
+    loaded = load(project.inputs, chain, _options(project), progress)
+    progress("Building the graph", 0.0)
+    graph = build_graph(loaded.tables, chain, period or project.period(), loaded.incomplete)
+    network = prepare(graph)
+    progress("Laying the risk layers over it", 0.0)
+    layers = load_layers()
+    joined = join(_places(graph), layers, as_of)
+    issues = [*loaded.issues, *joined.issues, *_loop_issues(network)]
+    return Checked(loaded, chain, network, layers, joined.signals, issues)
+
+
+def run(
+    project: Project,
+    as_of: date,
+    period: Period | None = None,
+    strict: bool = False,
+    progress: Progress = silent,
+) -> Result:
+    """Reads, assesses and stores; what was stored before stays if anything fails.
+
+    Raises RefusedError if nothing could be loaded, a file is wrong as a whole, or `strict` and any error.
+    """
+    checked = check(project, as_of, period, progress)
+    refuse(checked, strict)
+    progress("Applying the rules", 0.0)
+    facts = Facts(checked.network, checked.signals, as_of)
+    found = findings(facts)
+    progress("Scoring", 0.0)
+    scores = score(facts, SCORER)
+    described = _run_table(project, checked, facts, SCORER)
+    results = {
+        "runs": described,
+        "signals": checked.signals,
+        "findings": found,
+        "scores": scores,
+        "exposures": _exposures(facts),
+        "issues": result_tables()["issues"].conform(issues_frame(checked.issues)),
+        "incomplete": _incomplete(checked.loaded.incomplete),
+    }
+    progress("Saving the graph", 0.0)
+    with open_store(project.store_url, project.folder, write=True) as store:
+        generation = store.replace(DATASET, checked.loaded.tables, results, progress)
+    progress("Done", 1.0)
+    return Result(str(described["run_id"].iat[0]), generation, checked, results)
+
+
+def refuse(checked: Checked, strict: bool) -> None:
+    """Raises RefusedError if the input must not be loaded as it is."""
+    errors = [i for i in checked.issues if i.level == "error"]
+    if checked.loaded.refused:
+        raise RefusedError(
+            f"Nothing was loaded: {errors[0].message} {errors[0].remedy} "
+            f"What was loaded before stays. `risk-graph validate DIR` lists all {len(errors)} errors."
+        )
+    if strict and errors:
+        raise RefusedError(
+            f"The input has {len(errors)} errors and --strict refuses it. What was loaded before stays. "
+            "`risk-graph validate DIR` lists them."
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """A stored run opened for questions. Everything is read from one generation of the store."""
+
+    snapshot: Snapshot
+    chain: Chain
+    period: Period | None
+    without_modelled: bool = False
+
+    @property
+    def run(self) -> pd.Series:
+        return self.snapshot.tables["runs"].iloc[0]
+
+    @property
+    def as_of(self) -> date:
+        day: date = self.run["as_of"].date()
+        return day
+
+    @cached_property
+    def network(self) -> Network:
+        rejected = self.snapshot.tables["incomplete"]
+        counts = dict(zip(rejected["node_id"].fillna(""), rejected["count"].tolist(), strict=True))
+        return prepare(
+            build_graph(self.snapshot.tables, self.chain, self.period, counts, self.without_modelled)
+        )
+
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(self.network, self.snapshot.tables["signals"], self.as_of)
+
+    @property
+    def scorer(self) -> Scorer:
+        return SCORER
+
+
+GRAPH_TABLES = ("suppliers", "facilities", "products", "flows", "incomplete", "runs")
+
+
+def open_session(
+    project: Project,
+    names: tuple[str, ...] | None = None,
+    period: Period | None = None,
+    without_modelled: bool = False,
+) -> Session:
+    """The stored run of a project (only the tables `names`, if given); its own period unless another is given.
+
+    Raises NotFoundError if nothing was loaded yet.
+    """
+    with open_store(project.store_url, project.folder, write=False) as store:
+        snapshot = store.read(names)
+    runs = snapshot.tables["runs"]
+    if not len(runs):
+        raise NotFoundError(f"Nothing was loaded yet: `risk-graph run {project.folder}` loads the project.")
+    stored = runs.iloc[0]
+    if period is None and pd.notna(stored["period_start"]):
+        period = (stored["period_start"].date(), stored["period_end"].date())
+    return Session(snapshot, parse_chain(stored["chain_toml"]), period, without_modelled)
+
+
+def _options(project: Project) -> InputOptions:
+    return InputOptions(**project.settings.input.model_dump())
+
+
+def _places(graph: SupplyGraph) -> pd.DataFrame:
+    """Everything that has a place: the nodes that are no products, and suppliers that are no nodes."""
+    nodes = graph.nodes[graph.nodes["kind"] != "product"]
+    rest = graph.suppliers[~graph.suppliers["supplier_id"].isin(nodes["node_id"])]
+    others = rest.assign(node_id=rest["supplier_id"], kind="supplier").reindex(columns=nodes.columns)
+    frames = [f for f in (nodes, others) if len(f)] or [nodes]
+    places = pd.concat([f.astype(nodes.dtypes.to_dict()) for f in frames], ignore_index=True)
+    return places.sort_values("node_id", ignore_index=True)
+
+
+def _loop_issues(network: Network) -> list[Issue]:
+    graph = network.graph
+    ids = graph.nodes["node_id"]
+    issues = []
+    for loop in network.closed_loops:
+        inside = graph.flows["source"].isin(loop) & graph.flows["target"].isin(loop)
+        first = graph.table.iloc[int(graph.flows.loc[inside, "row"].min())]
+        names = ", ".join(ids.iloc[loop[:5]]) + (f" and {len(loop) - 5} more" if len(loop) > 5 else "")
+        issues.append(
+            Issue(
+                code="closed-loop",
+                level="warning",
+                file=first["source_file"],
+                sheet=first["source_sheet"] if pd.notna(first["source_sheet"]) else "",
+                row=int(first["source_row"]),
+                column="from_id",
+                message=f"Metal goes round between {names} and none comes in from outside.",
+                remedy="Declare the flows that bring metal into the loop; until then its origin is unknown.",
+            )
+        )
+    return issues
+
+
+def _exposures(facts: Facts) -> pd.DataFrame:
+    low, value, high = facts.unknown_share.T
+    table = pd.DataFrame(
+        {
+            "subject_id": facts.subjects.ids,
+            "mass_t": facts.subjects.mass_t,
+            "unknown_low": np.minimum(low, value),
+            "unknown": value,
+            "unknown_high": np.maximum(value, high),
+            "incomplete": facts.incomplete_upstream.astype(int),
+        }
+    )
+    return result_tables()["exposures"].conform(table.sort_values("subject_id"))
+
+
+def _incomplete(counts: dict[str, int]) -> pd.DataFrame:
+    ids = sorted(counts)
+    return result_tables()["incomplete"].conform(pd.DataFrame({"node_id": ids, "count": [counts[i] for i in ids]}))
+
+
+def _run_table(project: Project, checked: Checked, facts: Facts, scorer: Scorer) -> pd.DataFrame:
+    period = checked.network.graph.period
+    row = {
+        "project": project.settings.project.name,
+        "chain": checked.chain.id,
+        "chain_toml": checked.chain.text,
+        "as_of": facts.as_of.isoformat(),
+        "period_start": period[0].isoformat() if period else None,
+        "period_end": period[1].isoformat() if period else None,
+        "inputs": json.dumps(checked.loaded.digests, sort_keys=True),
+        "layers": json.dumps({k: v.edition for k, v in checked.layers.items()}, sort_keys=True),
+        "ruleset": RULESET,
+        "scorer": f"{scorer.id} {scorer.version}",
+        "version": __version__,
+    }
+    digest = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
+    frame = pd.DataFrame([{"run_id": digest, **row}])
+    for column in ("as_of", "period_start", "period_end"):
+        frame[column] = pd.to_datetime(frame[column])
+    return result_tables()["runs"].conform(frame)

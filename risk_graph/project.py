@@ -1,0 +1,120 @@
+"""A project on disk: its folder and its settings (`risk-graph.toml`)."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from risk_graph.errors import ProjectError
+from risk_graph.model.chain import Chain, load_chain
+from risk_graph.model.graph import Period
+
+SETTINGS_FILE = "risk-graph.toml"
+STORE_VARIABLE = "RISK_GRAPH_STORE"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProjectSettings(_Strict):
+    name: str = "Unnamed project"
+    chain: str = "aluminium"
+
+
+class StoreSettings(_Strict):
+    url: str = "graph"
+
+
+class RunSettings(_Strict):
+    as_of: date | None = None
+    period: str | None = None
+
+    @field_validator("period")
+    @classmethod
+    def _is_period(cls, text: str | None) -> str | None:
+        if text is not None:
+            parse_period(text)
+        return text
+
+
+class FileSettings(_Strict):
+    decimal: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+class InputSettings(FileSettings):
+    files: dict[str, FileSettings] = {}
+
+
+class Settings(_Strict):
+    """What risk-graph.toml may hold; an unknown key is an error, for a misspelt one would be lost."""
+
+    project: ProjectSettings = ProjectSettings()
+    store: StoreSettings = StoreSettings()
+    run: RunSettings = RunSettings()
+    input: InputSettings = InputSettings()
+
+
+@dataclass(frozen=True)
+class Project:
+    folder: Path
+    settings: Settings
+    store_url: str
+
+    @property
+    def inputs(self) -> Path:
+        return self.folder / "inputs"
+
+    def chain(self) -> Chain:
+        return load_chain(self.settings.project.chain, self.folder)
+
+    def period(self) -> Period | None:
+        text = self.settings.run.period
+        return parse_period(text) if text else None
+
+
+def open_project(folder: Path, environment: Mapping[str, str], store_url: str | None = None) -> Project:
+    """The project in `folder`. The store is the given one, else the environment's, else the settings'.
+
+    Raises ProjectError if there is no project or its settings are wrong.
+    """
+    settings = read_settings(folder / SETTINGS_FILE)
+    url = store_url or environment.get(STORE_VARIABLE) or settings.store.url
+    return Project(folder, settings, url)
+
+
+def read_settings(path: Path) -> Settings:
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise ProjectError(
+            f"There is no {path.name} in {path.parent}. `risk-graph init DIR` makes a project."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{path} cannot be read: it must be a UTF-8 text file.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ProjectError(f"{path} is not valid TOML: {error}.") from error
+    try:
+        return Settings.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ProjectError(f"{path}: {where}: {first['msg']}. See docs/project.md for the settings.") from error
+
+
+def parse_period(text: str) -> Period:
+    """`YYYY-MM-DD:YYYY-MM-DD`, both days included; ProjectError if it is none or reversed."""
+    parts = text.split(":")
+    try:
+        first, last = (date.fromisoformat(part) for part in parts)
+    except ValueError as error:
+        raise ProjectError(f"The period {text!r} is not of the form 2024-01-01:2024-12-31.") from error
+    if first > last:
+        raise ProjectError(f"The period {text!r} ends before it starts.")
+    return first, last

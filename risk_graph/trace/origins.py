@@ -1,0 +1,173 @@
+"""Where a subject's metal comes from: shares of origins, and where the trail goes cold (interface 3.6 to 3.10)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from risk_graph.model.graph import EVIDENCE
+from risk_graph.model.interval import Interval
+from risk_graph.trace.network import Network
+from risk_graph.trace.solve import solve
+from risk_graph.trace.subject import Subject, subject_of
+from risk_graph.trace.upstream import upstream_of
+
+By = Literal["facility", "supplier", "country", "subdivision"]
+
+UNKNOWN = "UNKNOWN"
+
+COLUMNS = [
+    "origin_id",
+    "origin_name",
+    "kind",
+    "last_known_id",
+    "stage",
+    "country",
+    "subdivision",
+    "share",
+    "mass_t",
+    "evidence",
+]
+
+# Differences between two solves below this are rounding: no path of that evidence exists.
+_ROUNDING = 1e-13
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Origins of a subject's metal.
+
+    `rows` has COLUMNS; `share` sums to 1 with the unknown rows; `mass_t` is t of contained metal.
+    `unknown` is the share of unknown origin with its bounds. `incomplete` counts rejected input rows that
+    name the subject or a node upstream of it.
+    """
+
+    subject: Subject
+    rows: pd.DataFrame
+    unknown: Interval
+    incomplete: int
+
+
+def trace(network: Network, subject_id: str, by: By = "facility") -> Trace:
+    """Origins of a supplier's, facility's or product's metal; NotFoundError if nobody has the id."""
+    subject = subject_of(network, subject_id)
+    rows = _by_facility(network, subject)
+    if by != "facility":
+        rows = _sum_by(rows, by, network)
+    return Trace(subject, _sorted(rows), _unknown(network, subject), incomplete_upstream(network, subject))
+
+
+def visits(network: Network, subject: Subject, matrix: sparse.csr_array | None = None) -> np.ndarray:
+    """(n,) expected number of times that a unit of the subject's metal, followed upstream, meets each node."""
+    matrix = network.shares[1] if matrix is None else matrix
+    reached = np.flatnonzero(upstream_of(network, subject.nodes))
+    start = np.zeros(network.graph.size)
+    np.add.at(start, subject.nodes, subject.weights)
+    part = sparse.csr_array(sparse.csr_array(matrix[reached][:, reached]).T)
+    out = np.zeros(network.graph.size)
+    out[reached] = solve(part, start[reached])
+    return out
+
+
+def incomplete_upstream(network: Network, subject: Subject) -> int:
+    """Rejected rows that name the subject or a node upstream of it."""
+    graph = network.graph
+    count = int(graph.incomplete[upstream_of(network, subject.nodes)].sum())
+    if subject.kind == "supplier" and subject.id not in set(graph.nodes["node_id"].iloc[subject.nodes]):
+        count += graph.incomplete_suppliers.get(subject.id, 0)
+    return count
+
+
+def _unknown(network: Network, subject: Subject) -> Interval:
+    if not len(subject.nodes):
+        return Interval(1.0, 1.0, 1.0)
+    low, value, high = (float(v) for v in subject.weights @ network.unknown_share[subject.nodes])
+    return Interval(min(low, value), value, max(value, high))
+
+
+def _by_evidence(network: Network, subject: Subject) -> np.ndarray:
+    """(n, 3) visits by the weakest evidence on the way: the same solve with weaker flows left out."""
+    graph = network.graph
+    total = visits(network, subject)
+    within = [visits(network, subject, _shares_within(network, level)) for level in (0, 1)] + [total]
+    parts = np.column_stack([within[0], within[1] - within[0], within[2] - within[1]])
+    parts[np.abs(parts) <= _ROUNDING] = 0.0
+    strongest = np.argmax(parts > 0, axis=1)
+    rounding = total - parts.sum(axis=1)
+    parts[np.arange(graph.size), strongest] += rounding
+    return parts
+
+
+def _shares_within(network: Network, level: int) -> sparse.csr_array:
+    """Input shares of flows that are at least as well supported as `level`, nothing renormalised."""
+    graph = network.graph
+    flows = graph.flows[
+        (graph.flows["evidence"] <= level) & ~graph.is_origin[graph.flows["target"].to_numpy()]
+    ]
+    target, source = flows["target"].to_numpy(), flows["source"].to_numpy()
+    known = (1 - network.unknown[:, 1]) / np.where(network.balance.inflow > 0, network.balance.inflow, np.inf)
+    data = flows["metal"].to_numpy() * known[target]
+    return sparse.coo_array((data, (target, source)), shape=(graph.size, graph.size)).tocsr()
+
+
+def _by_facility(network: Network, subject: Subject) -> pd.DataFrame:
+    if not len(subject.nodes):
+        return _frame([_unknown_row(subject.id, 1.0, subject.mass_t)])
+    nodes, ids = network.graph.nodes, network.graph.nodes["node_id"]
+    parts = _by_evidence(network, subject)
+    rows = []
+    for node in np.flatnonzero(network.graph.is_origin & (parts.sum(axis=1) > 0)):
+        record = nodes.iloc[node]
+        for level in np.flatnonzero(parts[node] > 0):
+            share = float(parts[node, level])
+            place = [record[c] if pd.notna(record[c]) else "" for c in ("stage", "country", "subdivision")]
+            rows.append(
+                (
+                    ids.iat[node],
+                    record["name"],
+                    "origin",
+                    "",
+                    *place,
+                    share,
+                    share * subject.mass_t,
+                    EVIDENCE[level],
+                )
+            )
+    lost = np.bincount(network.sink, parts.sum(axis=1) * network.unknown[:, 1], network.graph.size)
+    rows += [_unknown_row(ids.iat[v], float(lost[v]), subject.mass_t) for v in np.flatnonzero(lost > 0)]
+    return _frame(rows)
+
+
+def _unknown_row(last_known_id: str, share: float, mass_t: float) -> tuple[object, ...]:
+    return (UNKNOWN, "Unknown origin", "unknown", last_known_id, "", "", "", share, share * mass_t, "")
+
+
+def _frame(rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"share": float, "mass_t": float})
+
+
+def _sum_by(rows: pd.DataFrame, by: By, network: Network) -> pd.DataFrame:
+    """Rows of one key and evidence summed; the unknown ones into one row."""
+    rows = rows.copy()
+    nodes = network.graph.nodes.set_index("node_id")
+    supplier = rows["origin_id"].map(nodes["supplier_id"])
+    place = rows["subdivision"].where(rows["subdivision"] != "", rows["country"] + "-?")
+    key = {"supplier": supplier, "country": rows["country"], "subdivision": place}[by]
+    rows["origin_id"] = key.where(rows["kind"] == "origin", UNKNOWN)
+    rows["last_known_id"] = ""
+    names = network.graph.suppliers.set_index("supplier_id")["name"]
+    name = rows["origin_id"].map(names) if by == "supplier" else rows["origin_id"]
+    rows["origin_name"] = name.where(rows["kind"] == "origin", rows["origin_name"])
+    kept = {"supplier": [], "country": ["country"], "subdivision": ["country", "subdivision"]}[by]
+    rows[[c for c in ("stage", "country", "subdivision") if c not in kept]] = ""
+    keys = [c for c in COLUMNS if c not in ("share", "mass_t")]
+    return rows.groupby(keys, sort=True, as_index=False)[["share", "mass_t"]].sum()[COLUMNS]
+
+
+def _sorted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Origins first, largest share first; ties by id, so that the order is stable."""
+    rows = rows.assign(_known=rows["kind"] != "origin")
+    keys = ["_known", "share", "origin_id", "last_known_id", "evidence"]
+    return rows.sort_values(keys, ascending=[True, False, True, True, True], ignore_index=True)[COLUMNS]
