@@ -38,15 +38,59 @@ SIDE_FILES = [
     "certificates_without_dates",
     "published_figures",
 ]
-TONNES = {"t": 1.0, "kt": 1e3, "Mt": 1e6, "kg": 1e-3, "lb": 0.00045359237, "short_ton": 0.90718474, "long_ton": 1.0160469088}
+TONNES = {
+    "t": 1.0,
+    "kt": 1e3,
+    "Mt": 1e6,
+    "kg": 1e-3,
+    "lb": 0.00045359237,
+    "short_ton": 0.90718474,
+    "long_ton": 1.0160469088,
+}
 # alpha-3 to alpha-2 for the countries of the data, from ISO 3166-1
 ISO = dict(
     pair.split(":")
-    for pair in (
-        "ARE:AE AUS:AU BEL:BE BHR:BH BRA:BR CAN:CA CHE:CH CHN:CN CMR:CM DEU:DE ESP:ES FRA:FR GBR:GB GGY:GG GHA:GH GIN:GN "
-        "GRC:GR GUY:GY HUN:HU IDN:ID IND:IN IRL:IE ISL:IS ITA:IT JAM:JM JPN:JP MOZ:MZ NGA:NG NLD:NL NOR:NO NZL:NZ OMN:OM "
-        "RUS:RU SAU:SA SUR:SR SWE:SE UKR:UA USA:US ZAF:ZA"
-    ).split()
+    for pair in [
+        "ARE:AE",
+        "AUS:AU",
+        "BEL:BE",
+        "BHR:BH",
+        "BRA:BR",
+        "CAN:CA",
+        "CHE:CH",
+        "CHN:CN",
+        "CMR:CM",
+        "DEU:DE",
+        "ESP:ES",
+        "FRA:FR",
+        "GBR:GB",
+        "GGY:GG",
+        "GHA:GH",
+        "GIN:GN",
+        "GRC:GR",
+        "GUY:GY",
+        "HUN:HU",
+        "IDN:ID",
+        "IND:IN",
+        "IRL:IE",
+        "ISL:IS",
+        "ITA:IT",
+        "JAM:JM",
+        "JPN:JP",
+        "MOZ:MZ",
+        "NGA:NG",
+        "NLD:NL",
+        "NOR:NO",
+        "NZL:NZ",
+        "OMN:OM",
+        "RUS:RU",
+        "SAU:SA",
+        "SUR:SR",
+        "SWE:SE",
+        "UKR:UA",
+        "USA:US",
+        "ZAF:ZA",
+    ]
 )
 
 
@@ -61,7 +105,9 @@ def tables():
 
 def ids_of(tables):
     return (
-        list(tables["suppliers"].supplier_id) + list(tables["facilities"].facility_id) + list(tables["products"].product_id)
+        list(tables["suppliers"].supplier_id)
+        + list(tables["facilities"].facility_id)
+        + list(tables["products"].product_id)
     )
 
 
@@ -87,7 +133,8 @@ def test_no_required_cell_is_empty(tables, name):
 @pytest.mark.parametrize("path", sorted(DATA.rglob("*.csv")), ids=lambda path: path.stem)
 def test_files_are_plain_utf8_without_stray_blanks_or_twin_rows(path):
     raw = path.read_bytes()
-    assert b"\r" not in raw and not raw.startswith(b"\xef\xbb\xbf")
+    assert b"\r" not in raw
+    assert not raw.startswith(b"\xef\xbb\xbf")
     table = read(path)
     assert not table.duplicated().any()
     assert all((table[column] == table[column].str.strip()).all() for column in table.columns)
@@ -106,7 +153,8 @@ def test_ids_are_unique_over_all_three_kinds(tables):
     ids = ids_of(tables)
     assert len(ids) == len(set(ids))
     assert all(re.fullmatch(r"[a-z0-9-]+", i) for i in ids)
-    assert tables["flows"].flow_id.is_unique and tables["certificates"].certificate_id.is_unique
+    assert tables["flows"].flow_id.is_unique
+    assert tables["certificates"].certificate_id.is_unique
 
 
 def test_every_reference_resolves(tables):
@@ -116,7 +164,8 @@ def test_every_reference_resolves(tables):
     assert set(tables["products"].buyer_id) <= suppliers
     assert set(tables["ownership"].owner_id) <= suppliers
     assert set(tables["certificates"].holder_id) <= suppliers
-    assert set(tables["flows"].from_id) <= known and set(tables["flows"].to_id) <= known
+    assert set(tables["flows"].from_id) <= known
+    assert set(tables["flows"].to_id) <= known
     assert set(tables["ownership"].owned_id) <= known
     assert set(tables["certificate_scope"].covers_id) <= known
     assert set(tables["certificate_scope"].certificate_id) == set(tables["certificates"].certificate_id)
@@ -154,7 +203,12 @@ def test_subdivisions_are_in_the_gazetteer(tables):
     if gazetteer is None:
         pytest.skip("no ISO 3166-2 gazetteer is bundled in data/")
     table = read(gazetteer)
-    codes = {cell for column in table.columns for cell in table[column] if re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", cell)}
+    codes = {
+        cell
+        for column in table.columns
+        for cell in table[column]
+        if re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", cell)
+    }
     assert set(tables["facilities"].subdivision) - {""} <= codes
 
 
@@ -162,19 +216,31 @@ def test_coordinates_come_in_pairs_and_match_the_precision(tables):
     for row in tables["facilities"].itertuples():
         assert bool(row.latitude) == bool(row.longitude)
         if row.latitude:
-            assert -90 <= float(row.latitude) <= 90 and -180 <= float(row.longitude) <= 180
+            assert -90 <= float(row.latitude) <= 90
+            assert -180 <= float(row.longitude) <= 180
             assert row.location_precision == "site", row.facility_id
         else:
-            assert row.location_precision == ("subdivision" if row.subdivision else "country"), row.facility_id
+            assert row.location_precision == ("subdivision" if row.subdivision else "country"), (
+                row.facility_id
+            )
 
 
 def test_coordinates_are_within_30_km_of_their_country(tables):
     gpd = pytest.importorskip("geopandas")
-    files = first_existing(["boundaries/*50m*", "boundaries/*admin0*", "boundaries/*admin_0*", "boundaries/*countries*"])
+    files = first_existing(
+        ["boundaries/*50m*", "boundaries/*admin0*", "boundaries/*admin_0*", "boundaries/*countries*"]
+    )
     if files is None:
         pytest.skip("no country polygons are bundled in data/boundaries")
     world = gpd.read_file(files)
-    codes = next((c for c in world.columns if c.lower() in ("iso_a3_eh", "adm0_a3", "iso_a3", "iso3", "alpha3", "country")), None)
+    codes = next(
+        (
+            c
+            for c in world.columns
+            if c.lower() in ("iso_a3_eh", "adm0_a3", "iso_a3", "iso3", "alpha3", "country")
+        ),
+        None,
+    )
     if codes is None:
         pytest.skip(f"{files.name} holds no alpha-3 column")
     world = world.set_crs(4326, allow_override=True).set_index(codes)
@@ -182,13 +248,17 @@ def test_coordinates_are_within_30_km_of_their_country(tables):
     for country, group in sites.groupby("country"):
         if country not in world.index:
             continue  # smaller than this edition shows
-        points = gpd.GeoSeries(gpd.points_from_xy(group.longitude.astype(float), group.latitude.astype(float)), crs=4326)
+        points = gpd.GeoSeries(
+            gpd.points_from_xy(group.longitude.astype(float), group.latitude.astype(float)), crs=4326
+        )
         land = gpd.GeoSeries([world.loc[[country]].geometry.make_valid().union_all()], crs=4326)
         for identity, point in zip(group.facility_id, points, strict=True):
             here = f"+proj=aeqd +lat_0={point.y} +lon_0={point.x}"
             window = land.intersection(point.buffer(5)).to_crs(here)
             assert not window.is_empty.all(), identity
-            assert window.distance(gpd.GeoSeries([point], crs=4326).to_crs(here).iloc[0]).min() <= 30_000, identity
+            assert window.distance(gpd.GeoSeries([point], crs=4326).to_crs(here).iloc[0]).min() <= 30_000, (
+                identity
+            )
 
 
 def test_capacities_are_tonnes_a_year(tables):
@@ -249,7 +319,8 @@ def test_a_smelter_never_gives_more_metal_than_half_its_alumina(tables):
     alumina = flows[flows.to_id == "angul-smelter"].set_index("period_end").t
     metal = flows[flows.from_id == "angul-smelter"].set_index("period_end").t
     ratio = alumina / metal
-    assert len(ratio) == 12 and ratio.notna().all()
+    assert len(ratio) == 12
+    assert ratio.notna().all()
     assert ratio.between(1.85, 2.4).all(), ratio.to_dict()
 
 
@@ -266,7 +337,9 @@ def test_the_nalco_chain_holds_the_published_figures(tables):
 def test_shares_of_one_thing_never_exceed_the_whole_on_any_day(tables):
     early, late = date.min, date.max
     for owned, group in tables["ownership"].groupby("owned_id"):
-        spans = [(day(r.valid_from, early), day(r.valid_to, late), float(r.share)) for r in group.itertuples()]
+        spans = [
+            (day(r.valid_from, early), day(r.valid_to, late), float(r.share)) for r in group.itertuples()
+        ]
         assert all(a <= b and 0 < share <= 1 for a, b, share in spans), owned
         for moment, _, _ in spans:
             assert sum(share for a, b, share in spans if a <= moment <= b) <= 1 + 1e-9, (owned, moment)
@@ -283,7 +356,8 @@ def test_certificate_dates_are_in_order(tables):
     for row in tables["certificates"].itertuples():
         assert date.fromisoformat(row.issued_on) <= date.fromisoformat(row.expires_on)
     dates = tables["certificates"].set_index("certificate_id")
-    assert dates.expires_on["asi-326"] == "2024-12-17" and dates.level["asi-326"] == "provisional"
+    assert dates.expires_on["asi-326"] == "2024-12-17"
+    assert dates.level["asi-326"] == "provisional"
 
 
 def test_opened_before_closed(tables):
@@ -302,32 +376,47 @@ def test_no_known_link_is_both_with_and_without_a_quantity_for_one_period(tables
     links = read(DATA / "links_without_quantity.csv")
     flows = tables["flows"]
     for link in links.query("period_start != '' and period_end != ''").itertuples():
-        same = flows[(flows.from_id == link.from_id) & (flows.to_id == link.to_id) & (flows.material == link.material)]
+        same = flows[
+            (flows.from_id == link.from_id) & (flows.to_id == link.to_id) & (flows.material == link.material)
+        ]
         overlap = (same.period_start <= link.period_end) & (same.period_end >= link.period_start)
         assert not overlap.any(), (link.from_id, link.to_id)
 
 
 def test_settings():
     settings = tomllib.loads((DATA / "risk-graph.toml").read_text(encoding="utf-8"))
-    assert settings["project"]["chain"] == "aluminium" and settings["run"]["as_of"] == date(2026, 6, 30)
+    assert settings["project"]["chain"] == "aluminium"
+    assert settings["run"]["as_of"] == date(2026, 6, 30)
 
 
 def test_trade_layer_matches_its_description():
     layer = tomllib.loads((TRADE / "layer.toml").read_text(encoding="utf-8"))
     values = read(TRADE / "values.csv")
-    assert list(values.columns) == "year hs6 exporter importer value_kusd mass_t retrieved".split()
+    assert list(values.columns) == [
+        "year",
+        "hs6",
+        "exporter",
+        "importer",
+        "value_kusd",
+        "mass_t",
+        "retrieved",
+    ]
     assert len(values) == layer["expect"]["rows"]
     assert [values.year.astype(int).min(), values.year.astype(int).max()] == layer["expect"]["years"]
     assert not values.duplicated(["year", "hs6", "exporter", "importer"]).any()
     assert set(values.hs6) == {"260600", "760110"}
-    assert values.exporter.str.fullmatch("[A-Z]{3}|S19").all() and values.importer.str.fullmatch("[A-Z]{3}|S19").all()
+    assert values.exporter.str.fullmatch("[A-Z]{3}|S19").all()
+    assert values.importer.str.fullmatch("[A-Z]{3}|S19").all()
     assert (values.value_kusd.astype(float) >= 0).all()
     masses = values.mass_t[values.mass_t != ""].astype(float)
-    assert len(values) - len(masses) == 128 and (masses >= 0).all()
+    assert len(values) - len(masses) == 128
+    assert (masses >= 0).all()
 
 
 def test_the_flagged_trade_record_still_stands_out():
-    values = read(TRADE / "values.csv").query("hs6 == '260600' and year == '2023' and exporter == 'GIN' and mass_t != ''")
+    values = read(TRADE / "values.csv").query(
+        "hs6 == '260600' and year == '2023' and exporter == 'GIN' and mass_t != ''"
+    )
     price = values.value_kusd.astype(float) * 1000 / values.mass_t.astype(float)
     large = values.mass_t.astype(float) > 200_000
     china = values.importer == "CHN"
