@@ -1,0 +1,123 @@
+"""Codes of countries (ISO 3166-1) and subdivisions (ISO 3166-2), and what people write instead of them.
+
+Reads `data/reference`; knows no polygon and no risk.
+"""
+
+import csv
+from functools import cache
+
+import pandas as pd
+
+from risk_graph import data_dir
+
+_AMBIGUOUS = {
+    "congo": ("COD", "COG"),
+    "the congo": ("COD", "COG"),
+    "korea": ("KOR", "PRK"),
+    "virgin islands": ("VGB", "VIR"),
+    "saint martin": ("MAF", "SXM"),
+    "st martin": ("MAF", "SXM"),
+    "st. martin": ("MAF", "SXM"),
+    "guiana": ("GUF", "GUY"),
+}
+"""Names that two countries answer to: guessing one would be wrong half of the time."""
+
+_USUAL = {"UK": "GBR", "EL": "GRC"}
+"""Two letters that are no ISO code but are in general use (exceptionally reserved by ISO, EU usage)."""
+
+
+def _rows(file: str) -> list[dict[str, str]]:
+    with (data_dir() / "reference" / file).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {row["alpha3"]: row["name"] for row in _rows("iso3166_1.csv")}
+
+
+@cache
+def _alpha2() -> dict[str, str]:
+    return {row["alpha2"]: row["alpha3"] for row in _rows("iso3166_1.csv")}
+
+
+@cache
+def _subdivision_names() -> dict[str, str]:
+    return {row["code"]: row["name"] for row in _rows("iso3166_2.csv")}
+
+
+@cache
+def countries() -> frozenset[str]:
+    """Alpha-3 codes."""
+    return frozenset(_names())
+
+
+@cache
+def subdivisions() -> dict[str, str]:
+    """Subdivision code -> alpha-3 of its country."""
+    return {row["code"]: row["country"] for row in _rows("iso3166_2.csv")}
+
+
+@cache
+def withdrawn_subdivisions() -> dict[str, str]:
+    """Withdrawn code -> the code of the same place today."""
+    return {row["old"]: row["new"] for row in _rows("iso3166_2_withdrawn.csv")}
+
+
+def country_name(alpha3: str) -> str:
+    """Short English name; the code itself if nobody has it."""
+    return _names().get(alpha3, alpha3)
+
+
+def subdivision_name(code: str) -> str:
+    """Name as ISO 3166-2 gives it; the code itself if nobody has it."""
+    return _subdivision_names().get(code, code)
+
+
+def is_country(codes: pd.Series) -> pd.Series:
+    """Which of `codes` are alpha-3 codes; a missing one is none."""
+    return codes.isin(list(countries()))
+
+
+def ambiguous_country(text: str) -> tuple[str, ...]:
+    """The alpha-3 codes that a name may stand for, if it is one of those that are no answer."""
+    return _AMBIGUOUS.get(text.strip().casefold(), ())
+
+
+@cache
+def understand_country(text: str) -> str | None:
+    """Alpha-3 of a code or a name, or None if it is unknown or ambiguous.
+
+    A part of a country or a city is not understood as its country: who writes `Xinjiang` says more than CHN.
+    """
+    name = text.strip()
+    code = name.upper()
+    if code in countries():
+        return code
+    if len(name) == 2 and name.isascii():
+        return _alpha2().get(code) or _USUAL.get(code)
+    if ambiguous_country(name):
+        return None
+    return _by_name(name)
+
+
+def _by_name(name: str) -> str | None:
+    from rigour.territories import lookup_territory  # slow to import, and most files hold alpha-3 codes
+
+    territory = lookup_territory(name)
+    if territory is None or territory.alpha3 is None or territory.is_historical:
+        return None
+    if name.casefold() in {place.casefold() for place in territory.places}:
+        return None
+    alpha3 = territory.alpha3.upper()
+    return alpha3 if alpha3 in countries() else None
+
+
+def subdivision_in(country: str, text: str) -> str | None:
+    """The code of `country` that `text` may mean: its last part (`WA`) or its name."""
+    wanted = text.strip().casefold()
+    for code, owner in subdivisions().items():
+        same = code.partition("-")[2].casefold() == wanted or subdivision_name(code).casefold() == wanted
+        if owner == country and same:
+            return code
+    return None
