@@ -1,0 +1,56 @@
+"""Every issue code, and the words that a person reads.
+
+The catalogue stands in `file_codes` (a file, sheet or column) and `row_codes` (a row or cell).
+"""
+
+from ingest.file_codes import FILE_CODES
+from ingest.row_codes import ROW_CODES
+from ingest.words import Words, shown
+from risk_graph.model.issue import IssueKind
+
+WORDS: dict[str, Words] = {**FILE_CODES, **ROW_CODES}
+
+CODES: dict[str, IssueKind] = {
+    code: IssueKind(words.level, words.title, words.example, words.remedy) for code, words in WORDS.items()
+}
+
+
+def render(code: str, **values: object) -> tuple[str, str]:
+    """Message and remedy of an issue; a `remedy` among the values takes the catalogue's place."""
+    words = WORDS[code]
+    texts = {name: shown(value) for name, value in values.items() if name not in ("what", "remedy")}
+    texts["what"] = str(values.get("what", ""))
+    remedy = str(values["remedy"]) if values.get("remedy") else words.remedy.format(**texts)
+    return words.message.format(**texts), remedy
+
+
+def issues_markdown() -> str:
+    """`docs/issues.md`."""
+    lines = [
+        "# Issues: what can be wrong with an input, and what to do",
+        "",
+        "Generated from `ingest/file_codes.py` and `ingest/row_codes.py`.",
+        "An **error** costs a file, a row or a value; a **warning** costs nothing but wants a look;",
+        "an **info** says how something was understood. What is lost never improves an answer:",
+        "a row that was not loaded leaves the ids that it names marked as incomplete.",
+        "",
+    ]
+    for title, codes in (("Files, sheets and columns", FILE_CODES), ("Rows and cells", ROW_CODES)):
+        lines += [f"## {title}", ""]
+        for code, words in codes.items():
+            lines += [
+                f"### `{code}`",
+                "",
+                f"{words.title} ({words.level}).",
+                "",
+                f"- Example: {words.example}",
+                f"- Effect: {words.effect}",
+                f"- What to do: {_plain(words.remedy)}",
+                "",
+            ]
+    return "\n".join(lines)
+
+
+def _plain(template: str) -> str:
+    """A remedy with its gaps shown as gaps."""
+    return template.replace("{what}", "…").replace("{", "<").replace("}", ">")

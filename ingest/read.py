@@ -1,0 +1,136 @@
+"""The folder `inputs`: which files are tables, read each into raw text, say what could not be read."""
+
+import hashlib
+import stat
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from ingest.csv_file import read_csv
+from ingest.header import fit_header
+from ingest.options import InputOptions
+from ingest.parquet_file import read_parquet
+from ingest.raw import Grid, RawInputs, Refusal
+from ingest.report import Place
+from ingest.xlsx_file import read_xlsx
+from risk_graph.model.table import Table, input_tables
+
+TEXT = (".csv", ".tsv", ".txt")
+WORKBOOK = (".xlsx", ".xlsm")
+PARQUET = ".parquet"
+LARGEST = 2 << 30
+_BLOCK = 1 << 22
+
+Progress = Callable[[str, float], None]
+
+
+def silent(_step: str, _share: float) -> None:
+    """A progress callback that says nothing."""
+
+
+def read_inputs(folder: Path, options: InputOptions | None = None, progress: Progress = silent) -> RawInputs:
+    """Every table of the folder as raw text; what went wrong stands in the report.
+
+    Never raises for what a file holds.
+    """
+    raw = RawInputs()
+    options = options or InputOptions()
+    try:
+        paths = sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~$")))
+    except OSError:
+        raw.report.refuse("missing-file", Place(""), what=f"There is no folder {folder.name} to read.")
+        return raw
+    for number, path in enumerate(paths):
+        progress(f"reading {_name(path)}", number / len(paths))
+        _read_one(path, options, raw)
+    if not raw.tables and not raw.report.refused:
+        what = f"The folder {folder.name} holds no file that is named after a table."
+        raw.report.refuse("missing-file", Place(""), what=what)
+    return raw
+
+
+def _name(path: Path) -> str:
+    """The file's name, printable whatever its bytes are."""
+    name = path.name.encode("utf-8", "replace").decode()
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+
+
+def _read_one(path: Path, options: InputOptions, raw: RawInputs) -> None:
+    place = Place(_name(path))
+    known = ", ".join(input_tables())
+    kind = path.suffix.lower()
+    is_table = path.stem.strip().lower() in input_tables() and kind in (*TEXT, PARQUET)
+    if not is_table and kind not in WORKBOOK:
+        what = "an old Excel workbook; save it as .xlsx" if kind == ".xls" else "no table has this name"
+        raw.report.add("unknown-file", place, what=what, known=known)
+        return
+    try:
+        _check_file(path)
+        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+        if kind in WORKBOOK:
+            _read_workbook(path, place, options, changed, raw)
+        else:
+            _read_table(path, place, options, changed, raw)
+        raw.digests[place.file] = _digest(path)
+    except Refusal as refusal:
+        raw.report.refuse(refusal.code, place, **refusal.values)
+    except OSError as error:
+        raw.report.refuse("unreadable-file", place, what=error.strerror or "the system refuses it")
+
+
+def _check_file(path: Path) -> None:
+    """Refuses what is no regular file: opening a pipe would wait for ever."""
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise Refusal("unreadable-file", what="it is a folder")
+    if not stat.S_ISREG(status.st_mode):
+        raise Refusal("unreadable-file", what="it is no regular file")
+    if status.st_size > LARGEST:
+        raise Refusal("file-too-large", what=f"a file may have {LARGEST >> 30} GB")
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as handle:
+        while block := handle.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _read_table(path: Path, place: Place, options: InputOptions, changed: date, raw: RawInputs) -> None:
+    """A file that is one table."""
+    table = input_tables()[path.stem.strip().lower()]
+    known = {column.name for column in table.columns}
+    chosen = options.of(path.name)
+    if path.suffix.lower() == PARQUET:
+        grid = read_parquet(path, known)
+    else:
+        grid, text = read_csv(path.read_bytes(), known, chosen.encoding, chosen.delimiter)
+        if text.guessed:
+            values = {"encoding": text.encoding, "value": text.example, "file": place.file}
+            raw.report.add("understood-encoding", place, **values)
+    _keep(grid, table, place, chosen.decimal, changed, raw)
+
+
+def _read_workbook(path: Path, place: Place, options: InputOptions, changed: date, raw: RawInputs) -> None:
+    tables = input_tables()
+    book = read_xlsx(path, tables)
+    for name in book.unread:
+        raw.report.add("unknown-sheet", Place(place.file, name), known=", ".join(tables))
+    if not book.grids:
+        raw.report.add("unknown-file", place, what="no sheet is named after a table", known=", ".join(tables))
+    for sheet, count in book.formulas.items():
+        if count:
+            raw.report.add("formula-value", Place(place.file, sheet), what=f"{count} cells hold")
+    for table, grid in book.grids:
+        where = Place(place.file, grid.sheet)
+        if not grid.header:
+            raw.report.add("empty-file", where, "warning", what="an empty sheet")
+        else:
+            _keep(grid, tables[table], where, options.of(path.name).decimal, changed, raw)
+
+
+def _keep(grid: Grid, table: Table, place: Place, decimal: str | None, changed: date, raw: RawInputs) -> None:
+    fitted = fit_header(grid, table, place.file, decimal, changed, raw.report)
+    if fitted is not None:
+        raw.tables.append(fitted)
