@@ -1,0 +1,129 @@
+"""The embedded Cypher database of a generation: built once by COPY, then only read.
+
+Statements are made of the declarations' labels, types and column names; values are always bound.
+`ladybug` is imported when it is needed: it is slow to load and most commands never query.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from risk_graph.errors import QueryError, StoreError
+from risk_graph.model.table import Column
+from risk_graph.store import project
+from risk_graph.store.content import Content
+from risk_graph.store.protocol import QUERY_ROWS, QUERY_SECONDS, Progress
+from risk_graph.store.schema import edge_types, node_types
+from risk_graph.store.values import entity, one_line, plain, to_frame, too_many
+
+_POOL = 512 * 2**20
+_TYPES = {pa.float64(): "DOUBLE", pa.int64(): "INT64", pa.date32(): "DATE", pa.string(): "STRING"}
+
+
+@contextmanager
+def _connection(path: Path, *, read_only: bool) -> Iterator[Any]:
+    import ladybug
+
+    with (
+        ladybug.Database(path, read_only=read_only, buffer_pool_size=_POOL) as database,
+        ladybug.Connection(database) as connection,
+    ):
+        yield connection
+
+
+def build(path: Path, content: Content, progress: Progress) -> None:
+    """Fill a new database with the content and make sure that all of it arrived."""
+    try:
+        with _connection(path, read_only=False) as connection:
+            for statement in _declarations():
+                connection.execute(statement)
+            _copy(connection, content, progress)
+            connection.execute("CHECKPOINT")
+    except RuntimeError as error:
+        if "No space left" in str(error):
+            raise OSError(str(error)) from error
+        raise StoreError(f"the graph database could not be built: {one_line(error)}") from error
+
+
+def _declarations() -> Iterator[str]:
+    for node in node_types():
+        yield f"CREATE NODE TABLE `{node.label}`({_typed(node.columns)}, PRIMARY KEY(`{node.key}`))"
+    for edge in edge_types():
+        pairs = ", ".join(f"FROM `{source}` TO `{target}`" for source, target in edge.pairs)
+        properties = f", {_typed(edge.columns)}" if edge.columns else ""
+        yield f"CREATE REL TABLE `{edge.type}`({pairs}{properties})"
+
+
+def _typed(columns: tuple[Column, ...]) -> str:
+    return ", ".join(f"`{c.name}` {_TYPES[c.arrow_type]}" for c in columns)
+
+
+def _copy(connection: Any, content: Content, progress: Progress) -> None:
+    found = project.nodes(content)
+    expected: dict[str, int] = {}
+    for nodes in found:
+        progress(f"graph database: {nodes.label}")
+        rows = _arrow(nodes.frame, nodes.columns)
+        if rows.num_rows:
+            connection.execute(f"COPY `{nodes.label}` FROM $rows", {"rows": rows})
+        expected[f"MATCH (n:`{nodes.label}`) RETURN count(n)"] = rows.num_rows
+    keys = {nodes.label: nodes.frame[nodes.key] for nodes in found}
+    for edges in project.edges(content, found):
+        progress(f"graph database: {edges.type}")
+        connection.execute(
+            f"COPY `{edges.type}` FROM $rows (from='{edges.source}', to='{edges.target}')",
+            {"rows": _edge_rows(edges, keys)},
+        )
+        count = f"MATCH (:`{edges.source}`)-[r:`{edges.type}`]->(:`{edges.target}`) RETURN count(r)"
+        expected[count] = expected.get(count, 0) + len(edges.sources)
+    for count, rows_given in expected.items():
+        if connection.execute(count).get_next()[0] != rows_given:
+            raise StoreError("the graph database does not hold what was written; the former graph stays")
+
+
+def _edge_rows(edges: project.Edges, keys: Mapping[str, "pd.Series[Any]"]) -> pa.Table:
+    rows = {
+        " from": pa.array(keys[edges.source].iloc[edges.sources], from_pandas=True),
+        " to": pa.array(keys[edges.target].iloc[edges.targets], from_pandas=True),
+    }
+    if edges.columns:
+        properties = _arrow(edges.frame, edges.columns)
+        rows |= dict(zip(properties.column_names, properties.columns, strict=True))
+    return pa.table(rows)
+
+
+def _arrow(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pa.Table:
+    schema = pa.schema([(c.name, c.arrow_type) for c in columns])
+    return pa.Table.from_pandas(frame[[c.name for c in columns]], schema=schema, preserve_index=False)
+
+
+def ask(path: Path, cypher: str, parameters: Mapping[str, object]) -> pd.DataFrame:
+    """The answer to a reading statement."""
+    with _connection(path, read_only=True) as connection:
+        connection.set_query_timeout(int(QUERY_SECONDS * 1000))
+        try:
+            result = connection.execute(cypher, dict(parameters))
+        except RuntimeError as error:
+            if "Interrupted" in str(error):
+                raise QueryError(f"the query took more than {QUERY_SECONDS:.0f} s: narrow it down") from error
+            raise QueryError(one_line(error)) from error
+        if result.get_num_tuples() > QUERY_ROWS:
+            raise too_many()
+        rows = [[_value(value) for value in row] for row in result.get_all()]
+        return to_frame(result.get_column_names(), rows)
+
+
+def _value(value: object) -> object:
+    if isinstance(value, list):
+        return [_value(v) for v in value]
+    if not isinstance(value, dict):
+        return plain(value)
+    if "_NODES" in value:
+        return {"nodes": _value(value["_NODES"]), "relationships": _value(value["_RELS"])}
+    if "_LABEL" in value:
+        return entity(value["_LABEL"], {k: v for k, v in value.items() if not k.startswith("_")})
+    return plain({k: _value(v) for k, v in value.items()})
