@@ -5,26 +5,25 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
-
 from ingest.load import InputOptions, Loaded, load
+
 from risk_graph import __version__
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.rule import RULESET, findings
 from risk_graph.assess.scorer import Scorer, score
 from risk_graph.assess.scorers.places import SCORER
-from risk_graph.errors import NotFoundError, RefusedError
+from risk_graph.errors import RefusedError
 from risk_graph.layers.join import join
 from risk_graph.layers.layer import Layer, load_layers
-from risk_graph.model.chain import Chain, parse_chain
+from risk_graph.model.chain import Chain
 from risk_graph.model.graph import Period, SupplyGraph, build_graph
 from risk_graph.model.issue import Issue, issues_frame
 from risk_graph.model.table import Tables, result_tables
 from risk_graph.project import Project
-from risk_graph.store import Snapshot, open_store
+from risk_graph.store import open_store
 from risk_graph.trace.network import Network, prepare
 
 Progress = Callable[[str, float], None]
@@ -59,7 +58,9 @@ class Result:
     results: Tables
 
 
-def check(project: Project, as_of: date, period: Period | None = None, progress: Progress = silent) -> Checked:
+def check(
+    project: Project, as_of: date, period: Period | None = None, progress: Progress = silent
+) -> Checked:
     """Reads the project's input and finds every problem, loading nothing."""
     chain = project.chain()
     loaded = load(project.inputs, chain, _options(project), progress)
@@ -123,65 +124,6 @@ def refuse(checked: Checked, strict: bool) -> None:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Session:
-    """A stored run opened for questions. Everything is read from one generation of the store."""
-
-    snapshot: Snapshot
-    chain: Chain
-    period: Period | None
-    without_modelled: bool = False
-
-    @property
-    def run(self) -> pd.Series:
-        return self.snapshot.tables["runs"].iloc[0]
-
-    @property
-    def as_of(self) -> date:
-        day: date = self.run["as_of"].date()
-        return day
-
-    @cached_property
-    def network(self) -> Network:
-        rejected = self.snapshot.tables["incomplete"]
-        counts = dict(zip(rejected["node_id"].fillna(""), rejected["count"].tolist(), strict=True))
-        return prepare(
-            build_graph(self.snapshot.tables, self.chain, self.period, counts, self.without_modelled)
-        )
-
-    @cached_property
-    def facts(self) -> Facts:
-        return Facts(self.network, self.snapshot.tables["signals"], self.as_of)
-
-    @property
-    def scorer(self) -> Scorer:
-        return SCORER
-
-
-GRAPH_TABLES = ("suppliers", "facilities", "products", "flows", "incomplete", "runs")
-
-
-def open_session(
-    project: Project,
-    names: tuple[str, ...] | None = None,
-    period: Period | None = None,
-    without_modelled: bool = False,
-) -> Session:
-    """The stored run of a project (only the tables `names`, if given); its own period unless another is given.
-
-    Raises NotFoundError if nothing was loaded yet.
-    """
-    with open_store(project.store_url, project.folder, write=False) as store:
-        snapshot = store.read(names)
-    runs = snapshot.tables["runs"]
-    if not len(runs):
-        raise NotFoundError(f"Nothing was loaded yet: `risk-graph run {project.folder}` loads the project.")
-    stored = runs.iloc[0]
-    if period is None and pd.notna(stored["period_start"]):
-        period = (stored["period_start"].date(), stored["period_end"].date())
-    return Session(snapshot, parse_chain(stored["chain_toml"]), period, without_modelled)
-
-
 def _options(project: Project) -> InputOptions:
     return InputOptions(**project.settings.input.model_dump())
 
@@ -236,7 +178,9 @@ def _exposures(facts: Facts) -> pd.DataFrame:
 
 def _incomplete(counts: dict[str, int]) -> pd.DataFrame:
     ids = sorted(counts)
-    return result_tables()["incomplete"].conform(pd.DataFrame({"node_id": ids, "count": [counts[i] for i in ids]}))
+    return result_tables()["incomplete"].conform(
+        pd.DataFrame({"node_id": ids, "count": [counts[i] for i in ids]})
+    )
 
 
 def _run_table(project: Project, checked: Checked, facts: Facts, scorer: Scorer) -> pd.DataFrame:

@@ -105,7 +105,9 @@ def read_settings(path: Path) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ProjectError(f"{path}: {where}: {first['msg']}. See docs/project.md for the settings.") from error
+        raise ProjectError(
+            f"{path}: {where}: {first['msg']}. See docs/project.md for the settings."
+        ) from error
 
 
 def parse_period(text: str) -> Period:

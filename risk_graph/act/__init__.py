@@ -1,0 +1,1 @@
+"""What to do with the answers: words for people, tables for machines."""

@@ -1,16 +1,17 @@
 """Why a subject has its score: contributions that sum to the value, each down to its place, signal and source row."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from risk_graph.assess.facts import Facts
-from risk_graph.assess.scorer import OVERALL, WORST, Carried, Scorer, Theme, carried
+from risk_graph.assess.scorer import OVERALL, WORST, Scorer, Theme, carried
 from risk_graph.trace.solve import solve
 from risk_graph.trace.subject import Subject, subject_of
-from risk_graph.trace.upstream import upstream_of
+from risk_graph.trace.upstream import upstream_of, ways_down
 
 COLUMNS = [
     "theme",
@@ -28,13 +29,20 @@ COLUMNS = [
     "source_sheet",
     "source_row",
     "way",
+    "way_rows",
 ]
+
+_WAYS = 200
+"""Contributions of a theme, largest first, whose way is written out."""
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """`contributions` has COLUMNS: share (0..1) of the subject's metal, risk 0..100 and points; points of a theme sum
-    to its value, points of `overall` (theme points times weights) to the overall value.
+    """`contributions` has COLUMNS and `within`, the theme or `overall` that it is a part of.
+
+    share (0..1) is the part of the subject's metal, risk 0..100, points = share x risk (x the theme's weight
+    within overall). Points within a theme sum to its value, those within `overall` to the overall value.
+    `way` is the shortest way down to the subject, `way_rows` the input rows of its flows.
     """
 
     subject: Subject
@@ -47,38 +55,39 @@ def explain(facts: Facts, scorer: Scorer, subject_id: str) -> Explanation:
     subject = subject_of(facts.network, subject_id)
     tables = {theme.id: _contributions(facts, theme, subject) for theme in scorer.themes}
     values = {name: float(table["points"].sum()) for name, table in tables.items()}
-    weighted = [tables[t.id].assign(points=lambda f, w=t.weight: w * f["points"]) for t in scorer.themes]
+    weighted = [tables[t.id].assign(points=t.weight * tables[t.id]["points"]) for t in scorer.themes]
     values[OVERALL] = float(sum(frame["points"].sum() for frame in weighted))
-    overall = pd.concat(weighted).assign(within=OVERALL)
-    themes = pd.concat([table.assign(within=name) for name, table in tables.items()])
-    everything = pd.concat([overall, themes], ignore_index=True)[["within", *COLUMNS]]
-    return Explanation(subject, values, everything[everything["points"] > 0].reset_index(drop=True))
+    overall = pd.concat(weighted).sort_values("points", ascending=False, kind="stable").assign(within=OVERALL)
+    themes = [table.assign(within=name) for name, table in tables.items()]
+    everything = pd.concat([overall, *themes], ignore_index=True)[["within", *COLUMNS]]
+    return Explanation(subject, values, everything)
 
 
 def _contributions(facts: Facts, theme: Theme, subject: Subject) -> pd.DataFrame:
     if not len(subject.nodes):
-        return _rows(facts, theme, [(subject.id, 1.0, WORST, "unknown", "")])
-    flow = carried(facts, theme) if theme.kind != "unknown_origin" else None
-    going = facts.network.shares[1] if flow is None else flow.going
+        table = pd.DataFrame(
+            {"node": [-1], "node_id": [subject.id], "share": 1.0, "risk": WORST, "cause": "unknown"}
+        )
+        return _told(facts, theme, table, subject)
+    network = facts.network
+    stops = pd.DataFrame({"node": [], "share": [], "risk": [], "cause": []})
+    going, stop = network.shares[1], np.zeros(network.graph.size, dtype=bool)
+    if theme.kind != "unknown_origin":
+        flow = carried(facts, theme)
+        going, stop = flow.going, flow.stop
     met = _visits(facts, subject, going)
-    ways = _ways(facts, subject, met > 0)
-    ids = facts.network.graph.nodes["node_id"]
-    rows = [] if flow is None else _stops(flow, met, ids, ways)
-    cold = np.where(False if flow is None else flow.stop, 0.0, met) * facts.network.unknown[:, 1]
-    lost = np.bincount(facts.network.sink, cold, len(ids))
-    rows += [(ids.iat[v], float(lost[v]), WORST, "unknown", ways[int(v)]) for v in np.flatnonzero(lost > 0)]
-    return _rows(facts, theme, rows)
-
-
-def _stops(
-    flow: Carried, met: np.ndarray, ids: pd.Series, ways: dict[int, str]
-) -> list[tuple[str, float, float, str, str]]:
-    """Nodes whose own place counts, with the share of the metal for which it does."""
-    risk, missing = flow.risks.value, flow.risks.missing
-    return [
-        (ids.iat[v], float(met[v]), float(risk[v]), "missing" if missing[v] else "known", ways[int(v)])
-        for v in np.flatnonzero(flow.stop & (met > 0) & (risk > 0))
-    ]
+    if theme.kind != "unknown_origin":
+        node = np.flatnonzero(stop & (met > 0) & (flow.risks.value > 0))
+        cause = np.where(flow.risks.missing[node], "missing", "known")
+        stops = pd.DataFrame(
+            {"node": node, "share": met[node], "risk": flow.risks.value[node], "cause": cause}
+        )
+    lost = np.bincount(network.sink, np.where(stop, 0.0, met) * network.unknown[:, 1], len(met))
+    node = np.flatnonzero(lost > 0)
+    cold = pd.DataFrame({"node": node, "share": lost[node], "risk": WORST, "cause": "unknown"})
+    table = pd.concat([f for f in (stops, cold) if len(f)] or [cold], ignore_index=True)
+    ids = network.graph.nodes["node_id"].iloc[table["node"].astype(int)].to_numpy()
+    return _told(facts, theme, table.assign(node_id=ids), subject)
 
 
 def _visits(facts: Facts, subject: Subject, going: sparse.csr_array) -> np.ndarray:
@@ -91,44 +100,41 @@ def _visits(facts: Facts, subject: Subject, going: sparse.csr_array) -> np.ndarr
     return out
 
 
-def _ways(facts: Facts, subject: Subject, wanted: np.ndarray) -> dict[int, str]:
-    """The shortest way from each wanted node down to the subject, in words."""
-    graph = facts.network.graph
-    ids = graph.nodes["node_id"]
-    toward: dict[int, int] = {int(v): -1 for v in subject.nodes}
-    frontier = [int(v) for v in subject.nodes]
-    while frontier:
-        found: list[int] = []
-        for node in frontier:
-            start, end = facts.network.balance.relative.indptr[node : node + 2]
-            for up in facts.network.balance.relative.indices[start:end].tolist():
-                if up not in toward:
-                    toward[up] = node
-                    found.append(up)
-        frontier = found
-    out: dict[int, str] = {}
-    for node in np.flatnonzero(wanted).tolist():
-        way, at = [], node
-        while at >= 0:
-            way.append(ids.iat[at])
-            at = toward.get(at, -1)
-        out[node] = " > ".join(way)
-    return out
-
-
-def _rows(facts: Facts, theme: Theme, rows: list[tuple[str, float, float, str, str]]) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=["node_id", "share", "risk", "cause", "way"])
-    table["points"] = table["share"] * table["risk"]
-    table["theme"] = theme.id
+def _told(facts: Facts, theme: Theme, table: pd.DataFrame, subject: Subject) -> pd.DataFrame:
+    """The contributions with what the layer said, where each node was declared, and the way down."""
+    table = table.assign(points=table["share"] * table["risk"], theme=theme.id)
+    table = table.sort_values(["points", "node_id"], ascending=[False, True], ignore_index=True)
     ids = pd.Index(table["node_id"])
-    said = facts.of_layer(theme.layer).reindex(ids) if theme.layer else pd.DataFrame(index=ids)
-    places = table["cause"] != "unknown"
+    said = facts.of_layer(theme.layer).reindex(ids)
+    is_place = table["cause"] != "unknown"
     for column in ("layer", "edition", "detail", "source"):
-        found = said[column].to_numpy() if column in said else np.full(len(table), "")
-        table[column] = pd.Series(found, dtype="object").fillna("").where(places, "")
-    table["detail"] = table["detail"].where(places, "Input that nobody declared: its origin is unknown.")
+        found = pd.Series(said[column].to_numpy(), dtype="object").fillna("")
+        table[column] = found.where(is_place, "")
+    table["detail"] = table["detail"].where(is_place, "Input that nobody declared: its origin is unknown.")
     nodes = facts.network.graph.nodes.set_index("node_id").reindex(ids)
     for column in ("name", "source_file", "source_sheet", "source_row"):
         table[column] = nodes[column].to_numpy()
-    ordered = table.sort_values(["points", "node_id"], ascending=[False, True], ignore_index=True)
-    return ordered[COLUMNS]
+    table["way"], table["way_rows"] = _ways(facts, table["node"].astype(int).to_numpy(), subject)
+    return table[COLUMNS]
+
+
+def _ways(facts: Facts, nodes: np.ndarray, subject: Subject) -> tuple[list[str], list[str]]:
+    names = facts.network.graph.nodes["node_id"]
+    down = ways_down(facts.network, subject.nodes)
+    ways = [down.path(v)[::-1] if v >= 0 else [] for v in nodes[:_WAYS].tolist()]
+    rest = [""] * (len(nodes) - len(ways))
+    return [" > ".join(names.iloc[way]) for way in ways] + rest, _way_sources(facts, ways) + rest
+
+
+def _way_sources(facts: Facts, ways: list[list[int]]) -> list[str]:
+    """For each way the input row of the largest flow on each of its steps: file and row."""
+    steps = {(a, b) for way in ways for a, b in pairwise(way)}
+    graph = facts.network.graph
+    flows = graph.flows.sort_values(["metal", "row"], ascending=[False, True])
+    flows = flows[flows["target"].isin({b for _, b in steps}) & flows["source"].isin({a for a, _ in steps})]
+    table = graph.table.iloc[flows["row"].to_numpy()]
+    said = table["source_file"].fillna("") + " row " + table["source_row"].astype("str")
+    of_step: dict[tuple[int, int], str] = {}
+    for a, b, words in zip(flows["source"].tolist(), flows["target"].tolist(), said.tolist(), strict=True):
+        of_step.setdefault((a, b), words)
+    return ["; ".join(of_step.get(step, "") for step in pairwise(way)) for way in ways]

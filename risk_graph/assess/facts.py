@@ -73,7 +73,8 @@ class Facts:
 
     def truth(self, layer: str, ids: pd.Index) -> np.ndarray:
         """Truth values of a listing for the given ids: false for what is no place (a product), unknown for a
-        place that the layer says nothing about."""
+        place that the layer says nothing about.
+        """
         said = self.of_layer(layer)["truth"].reindex(ids)
         letters = said.where(self.are_places(ids), "F").fillna("U")
         return np.asarray(letters.map({t.letter: int(t) for t in Truth}), dtype=np.int8)

@@ -193,7 +193,8 @@ def _frame(facts: Facts, theme: str, numbers: np.ndarray) -> pd.DataFrame:
 
 def bands(high: np.ndarray, coverage: np.ndarray) -> np.ndarray:
     """Words for upper bounds. With less than half of the metal covered nothing is said but that; the lowest band
-    needs nearly all of it, for unknown is not low."""
+    needs nearly all of it, for unknown is not low.
+    """
     edges = np.array([edge for edge, _ in _BANDS])
     words = np.array([word for _, word in _BANDS], dtype=object)
     word = words[np.searchsorted(edges, high, side="right").clip(max=len(words) - 1)]

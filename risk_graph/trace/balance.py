@@ -58,7 +58,7 @@ def _sums(graph: SupplyGraph) -> tuple[np.ndarray, np.ndarray]:
     metal = [flows[c].to_numpy() for c in ("low", "metal", "high")]
     inflow = np.column_stack([np.bincount(target, m, n) for m in metal])
     outflow = np.column_stack([np.bincount(source, m, n) for m in metal])
-    return inflow, outflow
+    return inflow.astype(float), outflow.astype(float)  # without any flow numpy counts in integers
 
 
 def _undeclared_share(outflow: np.ndarray, yield_: np.ndarray, inflow: np.ndarray) -> np.ndarray:

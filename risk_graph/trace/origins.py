@@ -114,38 +114,36 @@ def _shares_within(network: Network, level: int) -> sparse.csr_array:
 
 def _by_facility(network: Network, subject: Subject) -> pd.DataFrame:
     if not len(subject.nodes):
-        return _frame([_unknown_row(subject.id, 1.0, subject.mass_t)])
-    nodes, ids = network.graph.nodes, network.graph.nodes["node_id"]
+        return _unknown_rows(pd.Series([subject.id]), np.ones(1), subject)
+    graph = network.graph
     parts = _by_evidence(network, subject)
-    rows = []
-    for node in np.flatnonzero(network.graph.is_origin & (parts.sum(axis=1) > 0)):
-        record = nodes.iloc[node]
-        for level in np.flatnonzero(parts[node] > 0):
-            share = float(parts[node, level])
-            place = [record[c] if pd.notna(record[c]) else "" for c in ("stage", "country", "subdivision")]
-            rows.append(
-                (
-                    ids.iat[node],
-                    record["name"],
-                    "origin",
-                    "",
-                    *place,
-                    share,
-                    share * subject.mass_t,
-                    EVIDENCE[level],
-                )
-            )
-    lost = np.bincount(network.sink, parts.sum(axis=1) * network.unknown[:, 1], network.graph.size)
-    rows += [_unknown_row(ids.iat[v], float(lost[v]), subject.mass_t) for v in np.flatnonzero(lost > 0)]
-    return _frame(rows)
+    node, level = np.nonzero((parts > 0) & graph.is_origin[:, None])
+    origins = graph.nodes.iloc[node]
+    share = parts[node, level]
+    known = pd.DataFrame(
+        {
+            "origin_id": origins["node_id"].to_numpy(),
+            "origin_name": origins["name"].to_numpy(),
+            "kind": "origin",
+            "last_known_id": "",
+            **{c: origins[c].fillna("").to_numpy() for c in ("stage", "country", "subdivision")},
+            "share": share,
+            "mass_t": share * subject.mass_t,
+            "evidence": np.array(EVIDENCE, dtype=object)[level],
+        }
+    )
+    lost = np.bincount(network.sink, parts.sum(axis=1) * network.unknown[:, 1], graph.size)
+    cold = np.flatnonzero(lost > 0)
+    unknown = _unknown_rows(graph.nodes["node_id"].iloc[cold], lost[cold], subject)
+    return pd.concat([f for f in (known, unknown) if len(f)], ignore_index=True).reindex(columns=COLUMNS)
 
 
-def _unknown_row(last_known_id: str, share: float, mass_t: float) -> tuple[object, ...]:
-    return (UNKNOWN, "Unknown origin", "unknown", last_known_id, "", "", "", share, share * mass_t, "")
-
-
-def _frame(rows: list[tuple[object, ...]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"share": float, "mass_t": float})
+def _unknown_rows(last_known: pd.Series, share: np.ndarray, subject: Subject) -> pd.DataFrame:
+    rows = pd.DataFrame(
+        {"last_known_id": last_known.to_numpy(), "share": share, "mass_t": share * subject.mass_t}
+    )
+    rows = rows.assign(origin_id=UNKNOWN, origin_name="Unknown origin", kind="unknown")
+    return rows.reindex(columns=COLUMNS, fill_value="")
 
 
 def _sum_by(rows: pd.DataFrame, by: By, network: Network) -> pd.DataFrame:

@@ -14,10 +14,17 @@ from risk_graph.trace.upstream import upstream_of
 
 Through = Literal["node", "supplier", "country"]
 
+_EXACT_IN_GIANT_LOOP = 25
+"""Nodes of a loop past DIRECT whose returns are counted exactly, the most visited first; of the others the visits
+stand for the share: an upper bound, close to it where a node is seldom met twice."""
 
-def pass_through(network: Network, subject_id: str, of: Through = "node") -> pd.DataFrame:
+
+def pass_through(
+    network: Network, subject_id: str, of: Through = "node", most: int | None = None
+) -> pd.DataFrame:
     """Columns id, share: the probability that a unit of the subject's metal meets each node, supplier or
-    country upstream at least once; only positive shares, largest first.
+    country upstream at least once; only positive shares, largest first. With `most`, only that many groups, those
+    whose nodes' shares sum to most: each takes a solve of its own.
 
     For a node it is N_sk / N_kk of the fundamental matrix (Kemeny & Snell 1960, 3.2.4); for a group it is
     the probability of ever reaching the group.
@@ -31,7 +38,9 @@ def pass_through(network: Network, subject_id: str, of: Through = "node") -> pd.
         table = pd.DataFrame({"id": nodes["node_id"], "share": shares})
     else:
         key = nodes["supplier_id" if of == "supplier" else "country"]
-        groups = sorted(key[(shares > 0) & key.notna()].unique())
+        bound = pd.Series(shares).groupby(key.to_numpy()).sum()
+        bound = bound[bound > 0].sort_values(ascending=False, kind="stable")
+        groups = sorted(bound.index[:most])
         meets = [_meets(network, subject, (key == g).to_numpy(dtype=bool), shares) for g in groups]
         table = pd.DataFrame({"id": groups, "share": meets})
     table = table[table["share"] > 0].assign(id=lambda t: t["id"].astype("str"))
@@ -58,7 +67,7 @@ def _returns(shares: sparse.csr_array, members: np.ndarray, visits_: np.ndarray)
         return np.diag(np.linalg.inv(np.eye(len(members)) - inner.toarray())).copy()
     out = np.ones(len(members))
     transposed = sparse.csr_array(inner.T)
-    for k in np.argsort(-visits_[members])[:200]:  # in a giant loop only the nodes that matter are exact
+    for k in np.argsort(-visits_[members])[:_EXACT_IN_GIANT_LOOP]:
         start = np.zeros(len(members))
         start[k] = 1.0
         out[k] = solve(transposed, start)[k]

@@ -45,15 +45,23 @@ class Nearest:
 
 def nearest_marked(network: Network, marked: np.ndarray) -> Nearest:
     """The nearest marked node upstream of each node, by number of flows; ties go to the smallest index."""
-    downstream = sparse.csr_array(network.balance.relative.T)
-    size = network.graph.size
+    return _spread(sparse.csr_array(network.balance.relative.T), np.flatnonzero(marked))
+
+
+def ways_down(network: Network, nodes: np.ndarray) -> Nearest:
+    """The shortest way from each node upstream of `nodes` down to one of them: `path` gives it reversed."""
+    return _spread(network.balance.relative, np.unique(nodes))
+
+
+def _spread(matrix: sparse.csr_array, frontier: np.ndarray) -> Nearest:
+    """Breadth first from `frontier` along the rows of `matrix`."""
+    size = matrix.shape[0]
     witness, toward, hops = np.full(size, -1), np.full(size, -1), np.full(size, -1)
-    frontier = np.flatnonzero(marked)
     witness[frontier], toward[frontier], hops[frontier] = frontier, frontier, 0
     depth = 0
     while len(frontier):
         depth += 1
-        rows = downstream[frontier]
+        rows = matrix[frontier]
         tail = np.repeat(frontier, np.diff(rows.indptr))
         head = rows.indices
         new = hops[head] < 0

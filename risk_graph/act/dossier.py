@@ -1,0 +1,150 @@
+"""Everything the tool can say about one subject, and why: as data and in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from risk_graph.act.show import records
+from risk_graph.assess.explain import Explanation, explain
+from risk_graph.assess.facts import Facts
+from risk_graph.assess.rule import rules
+from risk_graph.assess.scorer import OVERALL, Scorer
+from risk_graph.trace.origins import Trace, trace
+from risk_graph.trace.through import pass_through
+
+_SHOWN = 12
+_GROUPS = 50
+_WORDS = {"T": "RED FLAG", "U": "UNKNOWN", "F": "no flag found"}
+
+
+@dataclass(frozen=True, eq=False)
+class Dossier:
+    """`findings` and `scores` are the stored rows of the subject; `through` has of, id and share: how much of its
+    metal meets each node, supplier and country at least once.
+    """
+
+    explanation: Explanation
+    trace: Trace
+    findings: pd.DataFrame
+    scores: pd.DataFrame
+    through: pd.DataFrame
+
+
+def dossier(facts: Facts, scorer: Scorer, tables: Mapping[str, pd.DataFrame], subject_id: str) -> Dossier:
+    """`tables` holds the stored findings and scores. Raises NotFoundError if nobody has the id."""
+    explanation = explain(facts, scorer, subject_id)
+    through = [
+        pass_through(facts.network, subject_id, of, _GROUPS).assign(of=of)
+        for of in ("node", "supplier", "country")
+    ]
+    return Dossier(
+        explanation=explanation,
+        trace=trace(facts.network, subject_id),
+        findings=_of(tables["findings"], subject_id),
+        scores=_of(tables["scores"], subject_id),
+        through=pd.concat(through, ignore_index=True)[["of", "id", "share"]],
+    )
+
+
+def _of(table: pd.DataFrame, subject_id: str) -> pd.DataFrame:
+    return table[table["subject_id"] == subject_id].reset_index(drop=True)
+
+
+def as_data(dossier: Dossier) -> dict[str, Any]:
+    subject, unknown = dossier.trace.subject, dossier.trace.unknown
+    return {
+        "subject": subject.id,
+        "name": subject.name,
+        "kind": subject.kind,
+        "mass_t": subject.mass_t,
+        "unknown": {"low": unknown.low, "value": unknown.value, "high": unknown.high},
+        "incomplete": dossier.trace.incomplete,
+        "findings": records(dossier.findings),
+        "scores": records(dossier.scores),
+        "contributions": records(dossier.explanation.contributions),
+        "origins": records(dossier.trace.rows),
+        "pass_through": records(dossier.through),
+    }
+
+
+def as_text(dossier: Dossier) -> list[str]:
+    subject = dossier.trace.subject
+    lines = [f"{subject.name} ({subject.id}, {subject.kind}), {subject.mass_t:,.1f} t of contained metal", ""]
+    return [
+        *lines,
+        *_findings(dossier),
+        "",
+        *_scores(dossier),
+        "",
+        *_contributions(dossier),
+        "",
+        *_origins(dossier),
+    ]
+
+
+def _findings(dossier: Dossier) -> list[str]:
+    lines = ["Rules (a red flag is a reason to look closer, not a verdict)"]
+    for row in dossier.findings.itertuples():
+        rule = rules()[row.rule]
+        lines.append(f"  {_WORDS[row.truth]:<14} {rule.id}  {rule.title} (as of {row.as_of:%Y-%m-%d})")
+        said = (("because", row.evidence), ("since", row.since), ("missing", row.missing))
+        for word, text in said:
+            if pd.notna(text) and text:
+                lines.append(f"      {word}: {text if isinstance(text, str) else f'{text:%Y-%m-%d}'}")
+        if row.truth != "F":
+            lines.append(f"      cleared by: {rule.clears}")
+        checked = "" if rule.verified else " (legal text not verified by us)"
+        lines.append(f"      source: {rule.source}{checked}")
+    return lines
+
+
+def _scores(dossier: Dossier) -> list[str]:
+    lines = ["Scores 0 to 100 (at least .. at most; share of the metal that known facts cover)"]
+    for row in dossier.scores.itertuples():
+        lines.append(
+            f"  {row.theme:<16} {row.low:5.1f} .. {row.high:5.1f}  {100 * row.coverage:3.0f} %  {row.band}; "
+            f"value {row.value:.1f} = known {row.from_known:.1f} + place or indicator missing "
+            f"{row.from_missing:.1f} + unknown origin {row.from_unknown:.1f}"
+        )
+    return lines
+
+
+def _contributions(dossier: Dossier) -> list[str]:
+    overall = dossier.explanation.contributions
+    overall = overall[overall["within"] == OVERALL]
+    total = dossier.explanation.values[OVERALL]
+    lines = [f"What the overall value of {total:.1f} is made of (points sum to it)"]
+    for row in overall.head(_SHOWN).itertuples():
+        where = f"{row.node_id} ({row.name})" if pd.notna(row.name) else row.node_id
+        lines.append(
+            f"  {row.points:5.1f}  {row.theme}: {100 * row.share:.1f} % of the metal, {row.cause}, at {where}"
+        )
+        declared = f" [{row.source_file} row {int(row.source_row)}]" if pd.notna(row.source_file) else ""
+        lines.append(f"         {row.detail}{declared}")
+        if row.way_rows:
+            lines.append(f"         way: {row.way} [{row.way_rows}]")
+    rest = overall.iloc[_SHOWN:]
+    if len(rest):
+        lines.append(
+            f"  {rest['points'].sum():5.1f}  {len(rest)} smaller contributions (--json lists them all)"
+        )
+    return lines
+
+
+def _origins(dossier: Dossier) -> list[str]:
+    lines = ["Where the metal comes from"]
+    for row in dossier.trace.rows.head(_SHOWN).itertuples():
+        if row.kind == "origin":
+            where = ", ".join(p for p in (row.subdivision, row.country) if p)
+            lines.append(
+                f"  {100 * row.share:5.1f} %  {row.mass_t:12,.1f} t  {row.origin_name} ({where}), {row.evidence}"
+            )
+        else:
+            lines.append(
+                f"  {100 * row.share:5.1f} %  {row.mass_t:12,.1f} t  UNKNOWN, last known at {row.last_known_id}"
+            )
+    if len(dossier.trace.rows) > _SHOWN:
+        lines.append(f"  and {len(dossier.trace.rows) - _SHOWN} more (`risk-graph trace` lists them all)")
+    return lines

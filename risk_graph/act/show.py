@@ -1,0 +1,48 @@
+"""Tables as CSV and JSON: full precision, stable order, missing values empty (CSV) or null (JSON)."""
+
+import json
+import math
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def to_csv(table: pd.DataFrame) -> str:
+    """Floats are written so that they read back to the same bits."""
+    return str(_days(table).to_csv(index=False, lineterminator="\n"))
+
+
+def to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, default=_plain, allow_nan=False)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dictionaries that JSON can hold."""
+    rows: list[dict[str, Any]] = _days(table).to_dict("records")
+    return [{k: _missing(v) for k, v in row.items()} for row in rows]
+
+
+def _days(table: pd.DataFrame) -> pd.DataFrame:
+    out = table.copy()
+    for column in out.columns:
+        if pd.api.types.is_datetime64_any_dtype(out[column]):
+            out[column] = out[column].dt.strftime("%Y-%m-%d")
+    return out
+
+
+def _missing(value: Any) -> Any:
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return None if value is pd.NaT else value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return _missing(value.item())
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    return str(value)

@@ -1,0 +1,85 @@
+"""What a run found, in words that a buyer understands. A red flag is a reason to look closer."""
+
+from collections import Counter
+
+import pandas as pd
+
+from risk_graph.assess.rule import rules
+from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL
+from risk_graph.model.table import Tables
+
+_SHOWN = 5
+_WORDS = {"T": "red flag", "U": "cannot be told", "F": "no flag found"}
+
+
+def summary(tables: Tables, results: Tables) -> list[str]:
+    """Lines about what was loaded, what is wrong with it, what was found and what matters most."""
+    run = results["runs"].iloc[0]
+    lines = [f"{run['project']} as of {run['as_of']:%Y-%m-%d}, run {run['run_id']}", ""]
+    counts = [f"{len(tables[name]):,} {name.replace('_', ' ')}" for name in tables if len(tables[name])]
+    lines += ["Loaded: " + ", ".join(counts) + ".", *_problems(results["issues"], results["incomplete"]), ""]
+    lines += [*_coverage(results["exposures"], tables), "", *_flags(results["findings"], tables), ""]
+    return [*lines, *_first(results["scores"], tables)]
+
+
+def _problems(issues: pd.DataFrame, incomplete: pd.DataFrame) -> list[str]:
+    if not len(issues):
+        return ["No problem was found in the input."]
+    levels = Counter(issues["level"])
+    said = ", ".join(f"{levels[level]} {word}" for level, word in _LEVELS.items() if levels[level])
+    lines = [f"Input: {said}. `risk-graph validate` lists them all."]
+    if len(incomplete):
+        lines.append(
+            f"Rejected rows name {len(incomplete)} suppliers, sites or products: nothing about them, or "
+            "downstream of them, is called clear."
+        )
+    return lines
+
+
+_LEVELS = {"error": "errors", "warning": "warnings", "info": "notes"}
+
+
+def _coverage(exposures: pd.DataFrame, tables: Tables) -> list[str]:
+    products = exposures[exposures["subject_id"].isin(tables["products"]["product_id"])]
+    if not len(products):
+        return [
+            "No product is declared: name what you buy in products.csv to see where its metal comes from."
+        ]
+    mass = products["mass_t"].sum()
+    unknown = (products["mass_t"] * products["unknown"]).sum()
+    if not mass:
+        return ["No flow reaches a product: the origin of everything bought is unknown."]
+    return [
+        f"Of {mass:,.0f} t of contained metal in {len(products)} products, {mass - unknown:,.0f} t "
+        f"({100 * (1 - unknown / mass):.0f} %) lead to a declared origin; the origin of {unknown:,.0f} t "
+        f"({100 * unknown / mass:.0f} %) is unknown."
+    ]
+
+
+def _flags(findings: pd.DataFrame, tables: Tables) -> list[str]:
+    suppliers = findings[findings["subject_id"].isin(tables["suppliers"]["supplier_id"])]
+    lines = [f"{'Suppliers by rule':<58}" + "".join(f"{word:>16}" for word in _WORDS.values())]
+    for id_, rule in rules().items():
+        counts = Counter(suppliers.loc[suppliers["rule"] == id_, "truth"])
+        title = f"{id_}  {rule.title}"
+        lines.append(f"{title[:57]:<58}" + "".join(f"{counts[letter]:>16,}" for letter in _WORDS))
+    return lines
+
+
+def _first(scores: pd.DataFrame, tables: Tables) -> list[str]:
+    """The suppliers with most that is proven, whatever else is unknown about them."""
+    names = tables["suppliers"].set_index("supplier_id")["name"]
+    overall = scores[(scores["theme"] == OVERALL) & scores["subject_id"].isin(names.index)]
+    ranked = overall.sort_values(["low", "high", "subject_id"], ascending=[False, False, True])
+    lines = ["Look first at (score 0 to 100: at least, at most; share of the metal that facts cover)"]
+    for row in ranked.head(_SHOWN).itertuples():
+        lines.append(
+            f"  {names[row.subject_id]!s:<40.40} at least {row.low:5.1f}, at most {row.high:5.1f}; "
+            f"{100 * row.coverage:3.0f} % covered"
+        )
+    blind = int((overall["band"] == NOT_ASSESSED).sum())
+    if blind:
+        lines.append(
+            f"  {blind} suppliers are not assessed: too little is known. That is not the same as low."
+        )
+    return lines

@@ -1,0 +1,266 @@
+"""`risk-graph`: data on stdout, words on stderr, exit codes of docs/commands.md."""
+
+import os
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from risk_graph.console import exit_codes, say, steps, table_of
+from risk_graph.errors import InputError
+
+app = typer.Typer(
+    help="Where the metal comes from, what is wrong, what matters, what to do next.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Project folder.")]
+Store = Annotated[
+    str | None,
+    typer.Option(help="Folder or neo4j://host:7687; default: RISK_GRAPH_STORE, else the settings."),
+]
+PeriodText = Annotated[
+    str | None, typer.Option("--period", metavar="A:B", help="2024-01-01:2024-12-31, both days included.")
+]
+Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
+
+
+class Format(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class By(StrEnum):
+    facility = "facility"
+    supplier = "supplier"
+    country = "country"
+    subdivision = "subdivision"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="Form of the data on stdout.")]
+
+
+@app.command()
+def init(folder: Folder) -> None:
+    """Make a project: settings, and input templates with a filled example row."""
+    from risk_graph.starter import start_project
+
+    with exit_codes(folder):
+        for path in start_project(folder):
+            say(f"wrote {path}")
+        say(f"Fill inputs/, then: risk-graph validate {folder}; risk-graph run {folder}")
+
+
+@app.command()
+def validate(folder: Folder, json: Json = False) -> None:
+    """Print every problem of the input: where it is, what is wrong, what to do. Loads nothing."""
+    from risk_graph.act.show import to_json
+    from risk_graph.pipeline import check
+    from risk_graph.project import open_project
+
+    with exit_codes(folder):
+        project = open_project(folder, os.environ)
+        with steps() as progress:
+            checked = check(project, project.settings.run.as_of or date.today(), progress=progress)
+        errors = sum(issue.level == "error" for issue in checked.issues)
+        typer.echo(
+            to_json([vars(i) for i in checked.issues]) if json else "\n".join(table_of(checked.issues))
+        )
+        say(f"{errors} errors, {len(checked.issues) - errors} warnings and notes.")
+        if errors or checked.loaded.refused:
+            raise SystemExit(InputError.exit_code)
+
+
+@app.command()
+def run(
+    folder: Folder,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="Day the answers hold for.")] = None,
+    period: PeriodText = None,
+    store: Store = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse input that has any error.")] = False,
+    json: Json = False,
+) -> None:
+    """Load the input, lay the risk layers over it, trace, apply the rules, score, save."""
+    from risk_graph.act.show import records, to_json
+    from risk_graph.act.summary import summary
+    from risk_graph.pipeline import run as run_project
+    from risk_graph.project import open_project, parse_period
+
+    with exit_codes(folder):
+        project = open_project(folder, os.environ, store)
+        day = _day(as_of) or project.settings.run.as_of or date.today()
+        with steps() as progress:
+            result = run_project(project, day, parse_period(period) if period else None, strict, progress)
+        tables = result.checked.loaded.tables
+        if json:
+            rows = {name: len(table) for name, table in tables.items()}
+            described = records(result.results["runs"].drop(columns="chain_toml"))[0]
+            issues = [vars(i) for i in result.checked.issues]
+            incomplete = result.checked.loaded.incomplete
+            typer.echo(to_json({"run": described, "rows": rows, "issues": issues, "incomplete": incomplete}))
+        for line in summary(tables, result.results):
+            say(line)
+
+
+@app.command()
+def trace(
+    folder: Folder,
+    subject: str,
+    by: Annotated[By, typer.Option(help="What the origins are summed by.")] = By.facility,
+    period: PeriodText = None,
+    without_modelled: Annotated[
+        bool, typer.Option("--without-modelled", help="Leave modelled flows out.")
+    ] = False,
+    format: FormatOption = Format.table,
+    store: Store = None,
+) -> None:
+    """Where a facility's, product's or supplier's metal comes from, and where the trail goes cold."""
+    from risk_graph.act.show import records, to_csv, to_json
+    from risk_graph.project import open_project, parse_period
+    from risk_graph.session import GRAPH_TABLES, open_session
+    from risk_graph.trace.origins import trace as trace_subject
+
+    with exit_codes(folder):
+        project = open_project(folder, os.environ, store)
+        asked = parse_period(period) if period else None
+        session = open_session(project, GRAPH_TABLES, asked, without_modelled)
+        found = trace_subject(session.network, subject, by.value)
+        days = ":".join(d.isoformat() for d in session.period) if session.period else None
+        if format is Format.json:
+            head = {"subject": subject, "mass_t": found.subject.mass_t, "unknown": vars(found.unknown)}
+            typer.echo(
+                to_json({**head, "period": days, "incomplete": found.incomplete, "rows": records(found.rows)})
+            )
+            return
+        if format is Format.csv:
+            typer.echo(to_csv(found.rows), nl=False)
+        else:
+            typer.echo(_plain(found.rows.assign(share=found.rows["share"].map("{:.2%}".format))))
+        low, value, high = (f"{100 * v:.1f}" for v in vars(found.unknown).values())
+        say(
+            f"{found.subject.name}: {found.subject.mass_t:,.1f} t of contained metal, {value} % of unknown origin ({low} to {high} %)."
+        )
+        if found.incomplete:
+            say(
+                f"Incomplete: {found.incomplete} rejected input rows name this subject or a node upstream of it."
+            )
+
+
+@app.command()
+def explain(folder: Folder, subject: str, json: Json = False, store: Store = None) -> None:
+    """Every reason behind a subject's findings and scores, down to source rows."""
+    from risk_graph.act.dossier import as_data, as_text, dossier
+    from risk_graph.act.show import to_json
+    from risk_graph.project import open_project
+    from risk_graph.session import open_session
+
+    with exit_codes(folder):
+        session = open_session(open_project(folder, os.environ, store))
+        found = dossier(session.facts, session.scorer, session.snapshot.tables, subject)
+        head = {"run_id": session.run["run_id"], "as_of": session.as_of.isoformat()}
+        typer.echo(to_json({**head, **as_data(found)}) if json else "\n".join(as_text(found)))
+
+
+@app.command()
+def findings(
+    folder: Folder,
+    rule: Annotated[str | None, typer.Option(help="Only this rule.")] = None,
+    format: FormatOption = Format.table,
+    store: Store = None,
+) -> None:
+    """What every rule says about every subject: T true, F false, U unknown."""
+    from risk_graph.assess.rule import rules
+
+    columns = ["rule", "subject_id", "truth", "since", "evidence", "missing", "as_of"]
+    with exit_codes(folder):
+        if rule is not None and rule not in rules():
+            raise InputError(f"There is no rule {rule!r}. The rules are {', '.join(rules())}.")
+        table = _stored(folder, store, "findings")
+        _show(table[table["rule"] == rule] if rule else table, columns, format)
+
+
+@app.command()
+def scores(folder: Folder, format: FormatOption = Format.table, store: Store = None) -> None:
+    """The score of every subject and theme, with bounds and coverage."""
+    columns = ["subject_id", "theme", "low", "value", "high", "coverage"]
+    with exit_codes(folder):
+        table = _stored(folder, store, "scores")
+        _show(table, [*columns, "band"] if format is not Format.csv else columns, format)
+
+
+@app.command()
+def query(
+    folder: Folder,
+    cypher: str,
+    format: FormatOption = Format.table,
+    store: Store = None,
+) -> None:
+    """Ask the graph store a question of your own in Cypher (read-only)."""
+    from risk_graph.project import open_project
+    from risk_graph.store import open_store
+
+    with exit_codes(folder):
+        project = open_project(folder, os.environ, store)
+        with open_store(project.store_url, project.folder, write=False) as graph:
+            table = graph.query(cypher)
+        _show(table, list(table.columns), format)
+
+
+@app.command()
+def serve(
+    folder: Folder,
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8501,
+    store: Store = None,
+) -> None:
+    """Serve the dashboard on this machine."""
+    from risk_graph.project import open_project
+    from risk_graph.serve import serve_dashboard
+
+    with exit_codes(folder):
+        project = open_project(folder, os.environ, store)
+        raise SystemExit(serve_dashboard(project, port))
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"The date {text!r} is not of the form 2026-06-30.") from error
+
+
+def _stored(folder: Path, store: str | None, name: str) -> pd.DataFrame:
+    from risk_graph.project import open_project
+    from risk_graph.session import open_session
+
+    session = open_session(open_project(folder, os.environ, store), (name, "runs"))
+    table: pd.DataFrame = session.snapshot.tables[name]
+    return table
+
+
+def _show(table: pd.DataFrame, columns: list[str], format: Format) -> None:
+    from risk_graph.act.show import records, to_csv, to_json
+
+    shown = table[columns]
+    if format is Format.csv:
+        typer.echo(to_csv(shown), nl=False)
+    elif format is Format.json:
+        typer.echo(to_json(records(table)))
+    else:
+        typer.echo(_plain(shown))
+
+
+def _plain(table: pd.DataFrame) -> str:
+    text: str = table.fillna("").to_string(index=False, max_colwidth=60, float_format=lambda v: f"{v:,.2f}")
+    return text
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,37 @@
+"""Starts the dashboard in a process of its own; the page is told where the project is by the environment."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from risk_graph.console import say
+from risk_graph.errors import RiskGraphError
+from risk_graph.project import STORE_VARIABLE, Project
+
+PROJECT_VARIABLE = "RISK_GRAPH_PROJECT"
+
+
+def serve_dashboard(project: Project, port: int) -> int:
+    """Serves until interrupted; the exit code of the server."""
+    spec = importlib.util.find_spec("dashboards")
+    if spec is None or spec.origin is None:
+        raise RiskGraphError("The dashboards are not installed. Install risk-graph again.")
+    folder = Path(spec.origin).parent
+    environment = {
+        **os.environ,
+        PROJECT_VARIABLE: str(project.folder.resolve()),
+        STORE_VARIABLE: _absolute(project),
+    }
+    say(f"Dashboard: http://localhost:{port} (stop with Ctrl-C)")
+    command = [sys.executable, "-m", "streamlit", "run", str(folder / "app.py"), f"--server.port={port}"]
+    try:
+        return subprocess.run(command, env=environment, cwd=folder, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def _absolute(project: Project) -> str:
+    url = project.store_url
+    return url if "://" in url else str((project.folder / url).resolve())

@@ -1,0 +1,45 @@
+"""Facts about random graphs with random answers of the layers."""
+
+from datetime import date
+
+import pandas as pd
+from hypothesis import strategies as st
+
+from risk_graph.assess.facts import Facts
+from risk_graph.model.graph import SupplyGraph
+from risk_graph.model.table import result_tables
+from risk_graph.trace.network import prepare
+from tests.trace.strategies import random_graphs
+
+LISTINGS = ("eu_cahra", "uflpa_region")
+VALUES = "wgi_political_stability"
+
+
+def place_ids(graph: SupplyGraph) -> list[str]:
+    nodes = graph.nodes
+    return sorted({*nodes.loc[nodes["kind"] != "product", "node_id"], *graph.suppliers["supplier_id"]})
+
+
+def facts_of(graph: SupplyGraph, truth: dict[str, dict[str, str]], values: dict[str, float | None]) -> Facts:
+    """`truth[layer][id]` (default F) and `values[id]` (default 0; None is missing), standard error 0.2."""
+    rows = []
+    for id_ in place_ids(graph):
+        for layer in LISTINGS:
+            rows.append({"subject_id": id_, "layer": layer, "truth": truth.get(layer, {}).get(id_, "F")})
+        value = values.get(id_, 0.0)
+        known = {} if value is None else {"low": value - 0.3, "value": value, "high": value + 0.3}
+        rows.append({"subject_id": id_, "layer": VALUES, **known})
+    signals = pd.DataFrame(rows)
+    signals["detail"] = "said of " + signals["subject_id"]
+    signals["signal_id"] = signals["layer"] + "|" + signals["subject_id"]
+    return Facts(prepare(graph), result_tables()["signals"].conform(signals), date(2026, 6, 30))
+
+
+@st.composite
+def random_facts(draw):
+    """(graph, truth, values) as facts_of takes them."""
+    graph = draw(random_graphs())
+    ids = place_ids(graph)
+    truth = {layer: {i: draw(st.sampled_from("FFFTU")) for i in ids} for layer in LISTINGS}
+    values = {i: draw(st.one_of(st.none(), st.floats(-3, 3))) for i in ids}
+    return graph, truth, values

@@ -1,0 +1,119 @@
+"""Rules against their definition (interface 4), subject by subject."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from risk_graph.assess.rule import findings, rules
+from risk_graph.model.truth import Truth
+from risk_graph.trace.origins import trace
+from risk_graph.trace.subject import subject_of
+from risk_graph.trace.upstream import upstream_of
+from tests.assess.facts import LISTINGS, facts_of, random_facts
+from tests.trace.strategies import graph_of
+
+RULE_OF = {"eu_cahra": "OECD-RF-L1", "uflpa_region": "UFLPA-XUAR"}
+
+
+def truth_by_definition(facts, layer_truth, subject_id):
+    network = facts.network
+    subject = subject_of(network, subject_id)
+    ids = network.graph.nodes["node_id"].to_numpy()
+    upstream = set(ids[upstream_of(network, subject.nodes)]) if len(subject.nodes) else {subject_id}
+    products = set(network.graph.nodes.loc[network.graph.nodes["kind"] == "product", "node_id"])
+    said = {"F" if i in products else layer_truth[i] for i in upstream}
+    if "T" in said:
+        return "T"
+    incomplete = trace(network, subject_id).incomplete > 0
+    if said == {"F"} and trace(network, subject_id).unknown.value == 0 and not incomplete:
+        return "F"
+    return "U"
+
+
+@given(random_facts(), st.integers(0, 30))
+def test_location_rules_follow_their_definition(parts, rejected):
+    graph, truth, values = parts
+    count = np.zeros(graph.size, dtype=np.int64)
+    count[rejected % graph.size] = rejected > 15
+    facts = facts_of(dataclasses.replace(graph, incomplete=count), truth, values)
+    table = findings(facts).set_index(["rule", "subject_id"])
+    for layer in LISTINGS:
+        for subject_id in facts.subjects.ids:
+            expected = truth_by_definition(facts, truth[layer], subject_id)
+            assert table.at[(RULE_OF[layer], subject_id), "truth"] == expected, (layer, subject_id)
+    for subject_id in facts.subjects.ids:
+        found = trace(facts.network, subject_id)
+        expected = "T" if found.unknown.value > 0 or found.incomplete else "F"
+        assert table.at[("OECD-RF-U", subject_id), "truth"] == expected
+
+
+@given(random_facts())
+def test_a_flag_names_its_nearest_witness_and_the_way(parts):
+    graph, truth, values = parts
+    facts = facts_of(graph, truth, values)
+    table = findings(facts)
+    for row in table[
+        (table["rule"] == "OECD-RF-L1") & (table["truth"] == "T") & (table["hops"] >= 0)
+    ].itertuples():
+        assert truth["eu_cahra"][row.witness_id] == "T"
+        assert row.witness_id in row.evidence
+        assert f"said of {row.witness_id}" in row.evidence
+        nodes = upstream_of(facts.network, subject_of(facts.network, row.subject_id).nodes)
+        assert row.witness_id in set(graph.nodes["node_id"][nodes])
+
+
+@given(random_facts(), st.integers(0, 30))
+def test_losing_an_answer_never_clears_anybody(parts, which):
+    graph, truth, values = parts
+    before = findings(facts_of(graph, truth, values)).set_index("finding_id")["truth"]
+    ids = sorted(truth["eu_cahra"])
+    lost = ids[which % len(ids)]
+    blanked = {layer: {**answers, lost: "U"} for layer, answers in truth.items()}
+    after = findings(facts_of(graph, blanked, values)).set_index("finding_id")["truth"]
+    was_true = before.index.str.startswith("OECD-RF-L1") & (before == "T").to_numpy()
+    assert not ((before != "F").to_numpy() & (after == "F").to_numpy()).any()
+    assert (after[was_true] != "F").all()
+
+
+def test_since_is_the_day_by_which_the_whole_way_had_begun():
+    graph = graph_of([("M", "S0", "mine", "GIN"), ("F", "S1", "maker", "DEU")], [("M", "F", "metal", 5)])
+    table = findings(facts_of(graph, {"eu_cahra": {"M": "T"}}, {})).set_index(["rule", "subject_id"])
+    assert f"{table.at[('OECD-RF-L1', 'F'), 'since']:%Y-%m-%d}" == "2024-01-01"
+    assert table.at[("OECD-RF-L1", "F"), "hops"] == 1
+
+
+def test_a_supplier_without_any_site_is_judged_by_its_country_and_never_cleared():
+    graph = graph_of([("M", "S0", "mine", "DEU")], [])
+    table = findings(facts_of(graph, {"eu_cahra": {"S1": "T"}}, {})).set_index(["rule", "subject_id"])[
+        "truth"
+    ]
+    assert table["OECD-RF-L1", "S1"] == "T"
+    assert table["OECD-RF-L1", "S2"] == "U"
+    assert table["OECD-RF-U", "S2"] == "T"
+    assert table["OECD-RF-L1", "S0"] == "F"
+
+
+def test_a_rejected_row_that_names_a_supplier_keeps_it_from_being_cleared():
+    graph = graph_of([("M", "S0", "mine", "DEU")], [], incomplete={"S0": 2})
+    table = findings(facts_of(graph, {}, {})).set_index(["rule", "subject_id"])["truth"]
+    assert table["OECD-RF-L1", "S0"] == "U"
+    assert table["OECD-RF-L1", "M"] == "F"
+
+
+def test_every_rule_has_its_source_and_says_what_clears_it():
+    assert set(rules()) == {"OECD-RF-L1", "OECD-RF-U", "UFLPA-XUAR"}
+    for rule in rules().values():
+        assert rule.source
+        assert rule.clears
+
+
+@pytest.mark.parametrize("a", list(Truth))
+@pytest.mark.parametrize("b", list(Truth))
+def test_truth_is_kleenes(a, b):
+    assert ~(a & b) == (~a | ~b)
+    assert (a & Truth.FALSE) is Truth.FALSE
+    assert (a | Truth.TRUE) is Truth.TRUE
+    assert ~Truth.UNKNOWN is Truth.UNKNOWN

@@ -1,0 +1,111 @@
+"""Scores: parts sum, bounds hold, missing never helps, goalposts are fixed."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from risk_graph.assess.explain import explain
+from risk_graph.assess.scorer import bands, score
+from risk_graph.assess.scorers.places import SCORER
+from risk_graph.trace.origins import trace
+from tests.assess.facts import LISTINGS, facts_of, random_facts
+from tests.trace.strategies import graph_of, random_parts
+
+_TINY = 1e-9
+
+
+def scored(graph, truth, values):
+    return score(facts_of(graph, truth, values), SCORER).set_index("score_id")
+
+
+@given(random_facts())
+def test_value_lies_within_its_bounds_and_its_parts_sum_to_it(parts):
+    table = scored(*parts)
+    assert (table["low"] <= table["value"]).all()
+    assert (table["value"] <= table["high"]).all()
+    assert table[["low", "high", "coverage"]].min().min() >= 0
+    assert table["high"].max() <= 100
+    assert table["coverage"].max() <= 1
+    sums = table["from_known"] + table["from_missing"] + table["from_unknown"]
+    np.testing.assert_allclose(sums, table["value"], atol=_TINY)
+
+
+@given(random_facts())
+def test_contributions_sum_to_the_value_of_every_theme(parts):
+    facts = facts_of(*parts)
+    table = score(facts, SCORER).set_index(["subject_id", "theme"])
+    for subject_id in facts.subjects.ids:
+        told = explain(facts, SCORER, subject_id)
+        for theme, value in told.values.items():
+            assert value == pytest.approx(table.at[(subject_id, theme), "value"], abs=_TINY)
+            points = told.contributions.loc[told.contributions["within"] == theme]
+            assert points["points"].sum() == pytest.approx(value, abs=_TINY)
+            known = points.loc[points["cause"] == "known", "points"].sum()
+            assert known == pytest.approx(table.at[(subject_id, theme), "from_known"], abs=_TINY)
+
+
+@given(random_facts(), st.integers(0, 30))
+def test_losing_a_fact_never_helps(parts, which):
+    graph, truth, values = parts
+    ids = sorted(values)
+    lost = ids[which % len(ids)]
+    before = scored(graph, truth, values)
+    blanked = {layer: {**truth[layer], lost: "U"} for layer in LISTINGS}
+    after = scored(graph, blanked, {**values, lost: None}).loc[before.index]
+    assert (after["high"] >= before["high"] - _TINY).all()
+    assert (after["value"] >= before["value"] - _TINY).all()
+    assert (after["low"] <= before["low"] + _TINY).all()
+    assert (after["coverage"] <= before["coverage"] + _TINY).all()
+
+
+@given(random_facts(), st.integers(0, 30))
+def test_a_worse_place_never_scores_better(parts, which):
+    graph, truth, values = parts
+    ids = sorted(values)
+    worse = ids[which % len(ids)]
+    before = scored(graph, truth, values)
+    listed = {layer: {**truth[layer], worse: "T"} for layer in LISTINGS}
+    weaker = {**values, worse: None if values[worse] is None else values[worse] - 1}
+    after = scored(graph, listed, weaker).loc[before.index]
+    for column in ("low", "value", "high"):
+        assert (after[column] >= before[column] - _TINY).all()
+
+
+@given(random_parts())
+def test_unrelated_nodes_change_nobodys_score(parts):
+    facilities, flows, products = parts
+    alone = scored(graph_of(facilities, flows, products), {}, {})
+    more = [*facilities, ("X1", "S9", "mine", "DEU"), ("X2", "S9", "maker", "DEU")]
+    more_flows = [*flows, ("X1", "X2", "metal", 7.0)]
+    together = scored(graph_of(more, more_flows, products), {"eu_cahra": {"X1": "T"}}, {}).loc[alone.index]
+    np.testing.assert_array_equal(together["value"], alone["value"])
+
+
+def test_neither_a_clean_site_nor_clean_mines_hide_the_other():
+    sites = [("M", "S0", "mine", "AUS"), ("F", "S1", "maker", "DEU")]
+    graph = graph_of(sites, [("M", "F", "metal", 5), ("F", "P0", "metal", 5)], ("P0",))
+    mine = scored(graph, {"eu_cahra": {"M": "T"}}, {})
+    site = scored(graph, {"eu_cahra": {"F": "T"}}, {})
+    assert mine.at["conflict|F", "value"] == 100
+    assert site.at["conflict|F", "value"] == 100
+    assert site.at["conflict|M", "value"] == 0
+    assert site.at["conflict|P0", "value"] == 100
+
+
+def test_unknown_origin_is_its_own_theme_with_the_bounds_of_the_trace():
+    graph = graph_of(
+        [("M", "S0", "mine", "AUS"), ("F", "S1", "smelter", "DEU")],
+        [("M", "F", "ore", 5), ("F", "P0", "metal", 4)],
+        ("P0",),
+    )
+    table = scored(graph, {}, {})
+    unknown = trace(facts_of(graph, {}, {}).network, "P0").unknown
+    found = table.loc["origin_unknown|P0", ["low", "value", "high"]].to_list()
+    assert found == pytest.approx([100 * unknown.low, 100 * unknown.value, 100 * unknown.high])
+    assert unknown.low < unknown.value < unknown.high
+
+
+def test_a_band_needs_facts():
+    words = bands(np.array([0.0, 0.0, 10.0, 30.0, 99.0, 100.0]), np.array([1.0, 0.9, 0.2, 0.6, 0.4, 1.0]))
+    assert list(words) == ["low", "not assessed", "not assessed", "moderate", "not assessed", "very high"]
