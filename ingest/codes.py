@@ -15,11 +15,15 @@ CODES: dict[str, IssueKind] = {
 }
 
 
+_OURS = ("what", "known", "remedy")
+"""Values that this package words itself; the others come from files and are shortened."""
+
+
 def render(code: str, **values: object) -> tuple[str, str]:
     """Message and remedy of an issue; a `remedy` among the values takes the catalogue's place."""
     words = WORDS[code]
-    texts = {name: shown(value) for name, value in values.items() if name not in ("what", "remedy")}
-    texts["what"] = str(values.get("what", ""))
+    texts = {name: str(value) if name in _OURS else shown(value) for name, value in values.items()}
+    texts.setdefault("what", "")
     remedy = str(values["remedy"]) if values.get("remedy") else words.remedy.format(**texts)
     return words.message.format(**texts), remedy
 

@@ -6,7 +6,6 @@ from collections.abc import Collection
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from ingest.encoding import Text, to_utf8
@@ -124,7 +123,8 @@ def _parse(data: bytes, separator: str, blank: int) -> Grid:
 def _bad_row(row: arrow_csv.InvalidRow, separator: str, blank: int) -> BadRow:
     lines = row.text.count("\n") + row.text.count("\r")
     cells = _cells(row.text[:LONGEST_LINE], separator)
-    return BadRow(row.number + blank, tuple(cell.strip() for cell in cells), lines)
+    stripped = tuple(cell.strip() for cell in cells)
+    return BadRow(row.number + blank, row.expected_columns, row.actual_columns, stripped, lines)
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:

@@ -14,6 +14,8 @@ class BadRow:
     """A row that does not fit the header: its number, its cells as far as they can be told apart."""
 
     row: int
+    expected: int
+    actual: int
     cells: tuple[str, ...]
     broken_lines: int
     """Line breaks inside it: more than a few mean a quote that was not closed, so rows that were swallowed."""

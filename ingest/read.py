@@ -107,8 +107,9 @@ def _read_table(path: Path, place: Place, options: InputOptions, changed: date, 
     else:
         grid, text = read_csv(path.read_bytes(), known, chosen.encoding, chosen.delimiter)
         if text.guessed:
-            values = {"encoding": text.encoding, "value": text.example, "file": place.file}
-            raw.report.add("understood-encoding", place, **values)
+            raw.report.add(
+                "understood-encoding", place, encoding=text.encoding, value=text.example, file=place.file
+            )
     _keep(grid, table, place, chosen.decimal, changed, raw)
 
 

@@ -30,7 +30,7 @@ class Report:
     _seen: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
     _levels: dict[tuple[str, str, str, str], Level] = field(default_factory=dict)
 
-    def add(self, code: str, place: Place, level: Level | None = None, **values: object) -> None:
+    def add(self, code: str, place: Place, level: Level | None = None, /, **values: object) -> None:
         """One issue; its words come from the catalogue, filled with `values`."""
         key = (code, place.file, place.sheet, place.column)
         self._seen[key] += 1

@@ -27,8 +27,17 @@ _SMALL = 50 << 20
 
 _CHUNK = 1 << 18
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError)
-_DAMAGED += (EOFError, OSError, ValueError, RuntimeError, KeyError)
+_DAMAGED: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    KeyError,
+)
 """What the archive reader raises for archives that are none."""
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -102,15 +102,22 @@ def understand_country(text: str) -> str | None:
 
 
 def _by_name(name: str) -> str | None:
-    from rigour.territories import lookup_territory  # slow to import, and most files hold alpha-3 codes
+    return _country_names().get(name.casefold())
 
-    territory = lookup_territory(name)
-    if territory is None or territory.alpha3 is None or territory.is_historical:
-        return None
-    if name.casefold() in {place.casefold() for place in territory.places}:
-        return None
-    alpha3 = territory.alpha3.upper()
-    return alpha3 if alpha3 in countries() else None
+
+@cache
+def _country_names() -> dict[str, str]:
+    """Names in use -> alpha-3: the table's, and CLDR's in LOCALES; a name of two countries is none."""
+    from babel import Locale  # slow to import, and most files hold alpha-3 codes
+
+    found: dict[str, set[str]] = {}
+    for row in (*_rows("country_names.csv"), *_rows("iso3166_1.csv")):
+        found.setdefault(row["name"].casefold(), set()).add(row["alpha3"])
+    for locale in LOCALES:
+        for code, name in Locale.parse(locale).territories.items():
+            if code in _alpha2():
+                found.setdefault(name.casefold(), set()).add(_alpha2()[code])
+    return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
 
 
 def subdivision_in(country: str, text: str) -> str | None:
