@@ -22,6 +22,9 @@ _AMBIGUOUS = {
 }
 """Names that two countries answer to: guessing one would be wrong half of the time."""
 
+LOCALES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "sv", "nb", "tr", "ru", "uk", "ar", "zh", "zh_Hant", "ja", "ko")
+"""Languages whose names of countries are understood."""
+
 _USUAL = {"UK": "GBR", "EL": "GRC"}
 """Two letters that are no ISO code but are in general use (exceptionally reserved by ISO, EU usage)."""
 

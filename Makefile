@@ -1,0 +1,65 @@
+# `make help` lists what there is.
+PYTHON ?= python3
+BIN    := .venv/bin
+SERVE  ?= 1
+PORT   ?= 8501
+DEMO   := data/aluminium
+export PYTHONDONTWRITEBYTECODE =
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run serve check test bench golden screenshots lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: .venv/.installed  ## make .venv from the lock file and install the package
+
+.venv/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+setup-dev: .venv/.installed-dev  ## the same environment, and what the checks need
+
+.venv/.installed-dev: .venv/.installed requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+run: setup  ## load the bundled real chain, print what was found, serve the dashboard (SERVE=0: do not serve)
+	$(BIN)/risk-graph run $(DEMO) --store "$(CURDIR)/graph"
+	@if [ "$(SERVE)" != "0" ]; then $(MAKE) --no-print-directory serve; fi
+
+serve: setup  ## serve the dashboard of what is loaded on http://localhost:$(PORT)
+	$(BIN)/risk-graph serve $(DEMO) --store "$(CURDIR)/graph" --port $(PORT)
+
+check: setup-dev  ## format, lint, types, import contracts and the fast tests (under a minute)
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -q -n 2 -m "not slow and not neo4j and not browser"
+
+test: setup-dev  ## every test this machine can run, a real Neo4j and a real browser included
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: setup-dev  ## time and memory of the whole pipeline on synthetic chains
+	$(BIN)/python -m benchmarks.end_to_end
+
+golden: setup-dev  ## write the golden results of the bundled chain anew; the diff is the review
+	RISK_GRAPH_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_golden.py
+
+screenshots: setup-dev  ## pictures of the dashboard for the README
+	$(BIN)/python scripts/screenshots.py
+
+lock: setup-dev  ## pin every dependency anew
+	$(BIN)/uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
+
+clean:  ## remove what can be made again
+	rm -rf .venv graph dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
