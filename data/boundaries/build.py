@@ -26,8 +26,40 @@ LISTED = {
 """Countries of which the bundled lists name regions: finer outlines, and every polygon must have its codes."""
 
 OTHERS = {
-    *("ARE", "ARG", "AUS", "AZE", "BDI", "BHR", "BRA", "CAN", "DEU", "ERI", "ESP", "FRA", "GHA", "GIN", "GRC"),
-    *("GUY", "IDN", "IRL", "IRN", "ISL", "JAM", "KAZ", "LAO", "LBY", "MYS", "NOR", "OMN", "SAU", "SLB", "SLE"),
+    *(
+        "ARE",
+        "ARG",
+        "AUS",
+        "AZE",
+        "BDI",
+        "BHR",
+        "BRA",
+        "CAN",
+        "DEU",
+        "ERI",
+        "ESP",
+        "FRA",
+        "GHA",
+        "GIN",
+        "GRC",
+    ),
+    *(
+        "GUY",
+        "IDN",
+        "IRL",
+        "IRN",
+        "ISL",
+        "JAM",
+        "KAZ",
+        "LAO",
+        "LBY",
+        "MYS",
+        "NOR",
+        "OMN",
+        "SAU",
+        "SLB",
+        "SLE",
+    ),
     *("SUR", "TJK", "TUR", "USA", "VEN", "VNM", "ZAF", "ZWE"),
 }
 """Other countries with known sites: only for comparing a declared subdivision with the coordinates."""
@@ -57,7 +89,12 @@ CODES = {
 ACCEPTS = {
     "UKR-283": "RUS",
     "UKR-5482": "RUS",
-    **{"TWN": "CHN", "HKG": "CHN", "MAC": "CHN", "ALA": "FIN", "ESH": "MAR", "XKX": "SRB"},
+    "TWN": "CHN",
+    "HKG": "CHN",
+    "MAC": "CHN",
+    "ALA": "FIN",
+    "ESH": "MAR",
+    "XKX": "SRB",
     **dict.fromkeys(("PRI", "GUM", "ASM", "MNP", "VIR"), "USA"),
     **dict.fromkeys(("ABW", "CUW", "SXM"), "NLD"),
     **dict.fromkeys(("BLM", "MAF", "NCL", "PYF", "SPM", "WLF", "ATF"), "FRA"),
@@ -92,7 +129,9 @@ def cut(ring: np.ndarray) -> shapely.Geometry:
         points = np.vstack([points, [[lon[-1], -90], [lon[0], -90], points[0]]])
     whole = shapely.make_valid(Polygon(points))
     moved = [
-        shapely.transform(whole.intersection(shapely.box(w, -91, w + 360, 91)), lambda p, w=w: p - [w + 180, 0])
+        shapely.transform(
+            whole.intersection(shapely.box(w, -91, w + 360, 91)), lambda p, w=w: p - [w + 180, 0]
+        )
         for w in (-540, -180, 180)
     ]
     return polygonal(shapely.union_all(moved))
@@ -163,9 +202,11 @@ def islands_of_socotra(yemen: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def codes_of(polygons: gpd.GeoDataFrame, points: gpd.GeoDataFrame) -> list[str]:
     """Today's codes whose gazetteer point lies in the polygon; elsewhere than in listed countries only if the name agrees."""
     leaves = points[~points["iso3166_2"].isin(points["parent"])]
-    inside = gpd.sjoin(leaves, polygons[["geometry", "country"]].assign(at=polygons.index), predicate="within")
+    inside = gpd.sjoin(
+        leaves, polygons[["geometry", "country"]].assign(at=polygons.index), predicate="within"
+    )
     inside = inside[inside["alpha3"] == inside["country"]]
-    by_polygon = {at: rows for at, rows in inside.groupby("at")}
+    by_polygon = dict(inside.groupby("at"))
     out = []
     for at, row in polygons.iterrows():
         found = by_polygon.get(at)
@@ -182,22 +223,32 @@ def agrees(row: pd.Series, found: pd.DataFrame) -> bool:
     if len(found) != 1:
         return False
     code, name = found["iso3166_2"].iloc[0], plain(found["name"].iloc[0])
-    known = {plain(n) for k in ("name", "name_alt", "gn_name", "woe_name") for n in str(row[k]).split("|")} - {"", "nan"}
+    known = {
+        plain(n) for k in ("name", "name_alt", "gn_name", "woe_name") for n in str(row[k]).split("|")
+    } - {"", "nan"}
     near = any(len(k) > 3 and (k in name or name in k) for k in known)
     return bool(row["iso_3166_2"] == code or near)
 
 
-def main(countries_50m: str, countries_110m: str, admin1_folder: str, points_csv: str, numeric_csv: str) -> None:
+def main(
+    countries_50m: str, countries_110m: str, admin1_folder: str, points_csv: str, numeric_csv: str
+) -> None:
     numeric = dict(pd.read_csv(numeric_csv, dtype=str, keep_default_na=False).itertuples(index=False))
     points = pd.read_csv(points_csv, keep_default_na=False)
-    alpha3 = pd.read_csv(HERE.parent / "reference/iso3166_2.csv", keep_default_na=False).set_index("code")["country"]
+    alpha3 = pd.read_csv(HERE.parent / "reference/iso3166_2.csv", keep_default_na=False).set_index("code")[
+        "country"
+    ]
     points["alpha3"] = points["iso3166_2"].map(alpha3)
     where = gpd.GeoDataFrame(points, geometry=gpd.points_from_xy(points["lon"], points["lat"]), crs=4326)
     columns = ["id", "name", "country", "accepts", "codes", "note", "geometry"]
-    for name, frame in (("countries", countries(countries_50m, numeric)), ("subdivisions", admin1(admin1_folder, where))):
+    for name, frame in (
+        ("countries", countries(countries_50m, numeric)),
+        ("subdivisions", admin1(admin1_folder, where)),
+    ):
         frame = frame[columns].sort_values("id").reset_index(drop=True)
         frame.geometry = [polygonal(g) for g in shapely.set_precision(frame.geometry.values, 1e-4)]
-        assert frame.geometry.is_valid.all() and not frame.geometry.is_empty.any()
+        assert frame.geometry.is_valid.all()
+        assert not frame.geometry.is_empty.any()
         frame.to_parquet(HERE / f"{name}.parquet", compression="zstd", compression_level=19)
     world = gpd.read_file(countries_110m)
     iso3 = world["ISO_A3_EH"].where(world["ISO_A3_EH"] != "-99", "")

@@ -1,0 +1,133 @@
+"""Laying the layers over the nodes: one signal a node and layer, and the issues found on the way.
+
+A product is no place and gets no signal. Trade layers are about countries as traders, not about sites.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from risk_graph.layers.country import CountryValues, read_country_value
+from risk_graph.layers.layer import Layer
+from risk_graph.layers.listing import disagrees, read_listing, where
+from risk_graph.layers.place import MAX_SNAP_KM
+from risk_graph.layers.region import Listing
+from risk_graph.layers.situation import Reading, Situation, Situations, situations
+from risk_graph.model.gazetteer import country_name, subdivision_name
+from risk_graph.model.issue import Issue
+from risk_graph.model.results.signals import TABLE
+
+Reader = Callable[[Situation], Reading]
+_BY_POINT = ("point_in_polygon", "nearest_polygon")
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """`signals` conforms to the signals table, sorted by layer and node."""
+
+    signals: pd.DataFrame
+    issues: list[Issue]
+
+
+def join(nodes: pd.DataFrame, layers: dict[str, Layer], as_of: date) -> Joined:
+    """Signals of facilities and suppliers; `nodes` needs node_id and kind, what else it lacks is unknown."""
+    sites = nodes[nodes["kind"] != "product"].sort_values("node_id").reset_index(drop=True)
+    found = situations(sites)
+    frames = []
+    for name in sorted(layers):
+        reader = _reader(layers[name], as_of)
+        if reader is not None:
+            frames.append(_signals(sites["node_id"], layers[name], [reader(s) for s in found.unique], found))
+    signals = TABLE.conform(pd.concat(frames, ignore_index=True)) if frames else TABLE.empty()
+    return Joined(signals, _issues(sites, found))
+
+
+def _reader(layer: Layer, as_of: date) -> Reader | None:
+    if layer.kind == "listing":
+        listing = Listing(layer, as_of)
+        return lambda situation: read_listing(listing, situation)
+    if layer.kind == "country_value":
+        values = CountryValues(layer, as_of)
+        return lambda situation: read_country_value(values, situation)
+    return None
+
+
+def _signals(ids: pd.Series, layer: Layer, readings: list[Reading], found: Situations) -> pd.DataFrame:
+    each = pd.DataFrame(
+        {
+            "truth": [r.truth.letter if r.truth is not None else "" for r in readings],
+            "low": [r.low for r in readings],
+            "value": [r.value for r in readings],
+            "high": [r.high for r in readings],
+            "place": [r.place for r in readings],
+            "how_joined": [r.how for r in readings],
+            "by_point": [r.how in _BY_POINT or r.certainty == "conflicting" for r in readings],
+            "certainty": [r.certainty for r in readings],
+            "detail": [r.detail for r in readings],
+            "source": [r.source for r in readings],
+        }
+    )
+    for column in ("truth", "place", "how_joined", "certainty", "detail", "source"):
+        each[column] = each[column].astype("str")
+    out = each.take(found.of).reset_index(drop=True)
+    ids = ids.astype("str")
+    out["distance_km"] = np.where(out["by_point"], found.distance_km, np.nan)
+    return out.assign(signal_id=layer.id + "|" + ids, subject_id=ids, layer=layer.id, edition=layer.edition)
+
+
+def _issues(sites: pd.DataFrame, found: Situations) -> list[Issue]:
+    said = [_problem(s) for s in found.unique]
+    bad = np.array([p is not None for p in said], bool)
+    if not bad.any():
+        return []
+    file, sheet = (
+        _column(sites, c).fillna("").astype("str").tolist() for c in ("source_file", "source_sheet")
+    )
+    row = _column(sites, "source_row").fillna(0).astype("int64").tolist()
+    ids = sites["node_id"].tolist()
+    out = []
+    for i in np.flatnonzero(bad[found.of]):
+        problem = said[found.of[i]]
+        if problem is not None:
+            message = f"{ids[i]}: {problem.message}"
+            where_from = {"file": file[i], "sheet": sheet[i], "row": row[i]}
+            out.append(Issue(**{**vars(problem), **where_from, "message": message}))
+    return out
+
+
+def _column(sites: pd.DataFrame, name: str) -> pd.Series:
+    return sites[name] if name in sites else pd.Series([None] * len(sites), dtype="object")
+
+
+def _problem(at: Situation) -> Issue | None:
+    """The issue of a situation, still without its row."""
+    country = country_name(at.country)
+    if at.state == "swapped":
+        message = (
+            f"the coordinates lie outside {country}; with latitude and longitude swapped they lie inside."
+        )
+        return Issue(
+            "swapped-coordinates", "error", "", "", 0, "latitude", message, "Swap latitude and longitude."
+        )
+    if at.state == "elsewhere":
+        place = f", in {where(at)}" if at.placed else ""
+        message = f"the coordinates lie more than {MAX_SNAP_KM:.0f} km outside {country}{place}."
+        return Issue(
+            "outside-country",
+            "error",
+            "",
+            "",
+            0,
+            "latitude",
+            message,
+            "Correct the coordinates or the country.",
+        )
+    if disagrees(at):
+        declared = f"{subdivision_name(at.subdivision)} ({at.subdivision})"
+        message = f"the declared subdivision is {declared}, the coordinates lie in {where(at)}. The worse of the two counts."
+        remedy = "Correct the subdivision or the coordinates."
+        return Issue("subdivision-coordinates-disagree", "warning", "", "", 0, "subdivision", message, remedy)
+    return None

@@ -1,0 +1,133 @@
+"""What a layer is: facts about countries or places, with their edition, licence and expected size.
+
+A layer is a folder of `data/layers`: `layer.toml` says what the values mean, `values.csv` holds them. Knows
+neither polygons nor nodes.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import pandas as pd
+
+from risk_graph import data_dir
+from risk_graph.errors import LayerError
+from risk_graph.layers.values import Expect, read_values
+
+Kind = Literal["country_value", "listing", "trade"]
+Direction = Literal["higher is better", "higher is worse", "none"]
+
+_TEXT = ("id", "kind", "title", "meaning", "direction", "unit", "publisher", "source", "licence", "edition")
+_MAY_BE_EMPTY = ("unit",)
+_OPTIONAL_TEXT = ("url", "attribution", "notes")
+_KNOWN = {*_TEXT, *_OPTIONAL_TEXT, "retrieved", "redistribution", "scale", "expect"}
+_KNOWN_EXPECT = {"rows", "min", "max", "years"}
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """`scale` holds the fixed goalposts of a country value; `values` is values.csv, typed and checked."""
+
+    id: str
+    kind: Kind
+    title: str
+    meaning: str
+    direction: Direction
+    scale: tuple[float, float] | None
+    unit: str
+    publisher: str
+    source: str
+    url: str
+    licence: str
+    attribution: str
+    edition: str
+    retrieved: date
+    redistribution: bool
+    notes: str
+    values: pd.DataFrame
+
+
+def load_layers(folder: Path | None = None) -> dict[str, Layer]:
+    """Every layer of a folder by id; those that ship if none is given."""
+    folder = folder or data_dir() / "layers"
+    if not folder.is_dir():
+        raise LayerError(f"{folder}: no such folder. Name a folder that holds one folder a layer.")
+    return {path.name: load_layer(path) for path in sorted(folder.iterdir()) if path.is_dir()}
+
+
+def load_layer(folder: Path) -> Layer:
+    """One layer from its folder; the folder's name is its id."""
+    file = folder / "layer.toml"
+    meta = _read_toml(file)
+    _check_keys(file, meta)
+    if meta["id"] != folder.name:
+        raise LayerError(f"{file}: id is {meta['id']!r}. Give it the folder's name, {folder.name!r}.")
+    expect = _expect(file, meta)
+    return Layer(
+        **{key: meta[key] for key in _TEXT},
+        **{key: meta.get(key, "") for key in _OPTIONAL_TEXT},
+        retrieved=meta["retrieved"],
+        redistribution=bool(meta.get("redistribution", False)),
+        scale=_scale(file, meta),
+        values=read_values(folder / "values.csv", meta["kind"], meta["edition"], expect),
+    )
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise LayerError(f"{file}: cannot be read. Every layer folder needs a layer.toml.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LayerError(f"{file}: is no valid TOML ({error}). Correct the line named.") from error
+
+
+def _check_keys(file: Path, meta: dict[str, Any]) -> None:
+    unknown = sorted(set(meta) - _KNOWN)
+    if unknown:
+        known = ", ".join(sorted(_KNOWN))
+        raise LayerError(f"{file}: unknown key {', '.join(unknown)}. Known are {known}.")
+    for key in _TEXT:
+        value = meta.get(key)
+        if not isinstance(value, str) or not (value.strip() or key in _MAY_BE_EMPTY):
+            raise LayerError(f"{file}: {key} is missing or no text. Say it: nothing is used without it.")
+    retrieved = meta.get("retrieved")
+    if not isinstance(retrieved, date):
+        raise LayerError(f"{file}: retrieved is missing or no date. Write it as 2026-06-30, without quotes.")
+    for key, choices in (("kind", get_args(Kind)), ("direction", get_args(Direction))):
+        if meta[key] not in choices:
+            raise LayerError(f"{file}: {key} is {meta[key]!r}. Choose one of {', '.join(choices)}.")
+
+
+def _expect(file: Path, meta: dict[str, Any]) -> Expect:
+    given = meta.get("expect")
+    if not isinstance(given, dict) or not isinstance(given.get("rows"), int):
+        raise LayerError(f"{file}: [expect] rows is missing. Say how many rows values.csv must have.")
+    unknown = sorted(set(given) - _KNOWN_EXPECT)
+    if unknown:
+        raise LayerError(
+            f"{file}: unknown key in [expect]: {', '.join(unknown)}. Known are rows, min, max, years."
+        )
+    if meta["kind"] == "country_value" and not {"min", "max"} <= set(given):
+        raise LayerError(
+            f"{file}: [expect] needs min and max. Say between which numbers every value must lie."
+        )
+    years = given.get("years")
+    return Expect(
+        rows=given["rows"],
+        low=given.get("min"),
+        high=given.get("max"),
+        years=(years[0], years[1]) if years else None,
+    )
+
+
+def _scale(file: Path, meta: dict[str, Any]) -> tuple[float, float] | None:
+    scale = meta.get("scale")
+    if meta["kind"] != "country_value":
+        return None
+    match scale:
+        case [int() | float() as low, int() | float() as high] if low < high:
+            return float(low), float(high)
+    raise LayerError(f"{file}: scale is {scale!r}. Give the fixed goalposts as [low, high].")
