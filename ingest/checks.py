@@ -8,7 +8,7 @@ import pandera.pandas as pandera
 import pyarrow.compute as pc
 from pandera.errors import SchemaErrors
 
-from ingest.rows import arrow
+from ingest.arrays import arrow
 from risk_graph.model.chain import Chain
 from risk_graph.model.gazetteer import is_country, subdivisions
 from risk_graph.model.graph import TONNES

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from ingest.arrays import positions
 from ingest.report import Place
 from ingest.rows import Rows
 from risk_graph.model.chain import PRODUCT, Chain
@@ -42,17 +43,16 @@ def check_ends(rows: Rows, first: str, second: str) -> None:
 
 def check_chain(rows: Rows, others: Mapping[str, Rows], chain: Chain) -> None:
     """Rejects flows that the chain does not know; says which flows go into an origin."""
-    stages = _stages(others)
-    source = rows.frame["from_id"].map(stages)
-    target = rows.frame["to_id"].map(stages)
-    resolved = (source.notna() & target.notna()).to_numpy() & ~rows.has_failed("material")
-    origins = [id_ for id_, stage in chain.stages.items() if stage.is_origin]
-    into_origin = target.isin(origins).to_numpy() & resolved
-    rows.issue("origin-with-inflow", "to_id", into_origin, lambda i: {"stage": target.iat[i]})
-    allowed = pd.MultiIndex.from_tuples(sorted(_with_any(chain)))
-    found = pd.MultiIndex.from_arrays([source, target, rows.frame["material"]])
-    against = ~np.asarray(found.isin(allowed)) & resolved & ~into_origin
-    rows.issue("against-chain", "material", against, lambda i: _ends(source.iat[i], target.iat[i]))
+    kinds = [*chain.stages, PRODUCT, _ANY]
+    ids, kind_of = _kinds(others, kinds)
+    source, target = (kind_of[positions(rows.frame[column], ids)] for column in ("from_id", "to_id"))
+    material = positions(rows.frame["material"], chain.materials)
+    resolved = (source >= 0) & (target >= 0) & (material >= 0)
+    is_origin = np.array([id_ in chain.stages and chain.stages[id_].is_origin for id_ in kinds])
+    into_origin = resolved & is_origin[target]
+    rows.issue("origin-with-inflow", "to_id", into_origin, lambda i: {"stage": kinds[target[i]]})
+    against = resolved & ~into_origin & ~_allowed(chain, kinds)[source, target, material]
+    rows.issue("against-chain", "material", against, lambda i: _ends(kinds[source[i]], kinds[target[i]]))
     rows.reject(against)
 
 
@@ -61,43 +61,57 @@ def _ends(source: str, target: str) -> dict[str, object]:
     return {"source": names.get(source, source), "target": names.get(target, target)}
 
 
-def _stages(others: Mapping[str, Rows]) -> dict[str, str]:
-    """Loaded id -> stage, product, or any."""
-    suppliers = others["suppliers"].good()["supplier_id"]
+def _kinds(others: Mapping[str, Rows], kinds: list[str]) -> tuple[pd.Series, np.ndarray]:
+    """Loaded ids, and the position in `kinds` of what each is; a last -1 for ids that are not loaded."""
     facilities = others["facilities"].good()
+    suppliers = others["suppliers"].good()["supplier_id"]
     products = others["products"].good()["product_id"]
-    return {
-        **dict.fromkeys(suppliers, _ANY),
-        **dict(zip(facilities["facility_id"], facilities["stage"], strict=True)),
-        **dict.fromkeys(products, PRODUCT),
-    }
+    stages = positions(facilities["stage"], kinds)
+    numbers = [
+        stages,
+        np.full(len(suppliers), kinds.index(_ANY)),
+        np.full(len(products), kinds.index(PRODUCT)),
+        np.array([-1]),
+    ]
+    ids = pd.concat([facilities["facility_id"], suppliers, products], ignore_index=True)
+    return ids, np.concatenate(numbers)
 
 
-def _with_any(chain: Chain) -> set[tuple[str, str, str]]:
-    """What is allowed, also where the stage of an end is not known."""
-    out: set[tuple[str, str, str]] = set()
+def _allowed(chain: Chain, kinds: list[str]) -> np.ndarray:
+    """(from, to, material) that are allowed; an unspecified site may be of any stage."""
+    materials = list(chain.materials)
+    allowed = np.zeros((len(kinds), len(kinds), len(materials)), dtype=bool)
     for source, target, material in chain.allowed:
-        out |= {(source, target, material), (_ANY, target, material)}
-        if target != PRODUCT:
-            out |= {(source, _ANY, material), (_ANY, _ANY, material)}
-    return out
+        at = (kinds.index(source), kinds.index(target), materials.index(material))
+        allowed[at] = True
+    product, any_ = kinds.index(PRODUCT), kinds.index(_ANY)
+    allowed[any_] |= allowed.any(axis=0)
+    to_stages = np.delete(allowed, [product, any_], axis=1)
+    allowed[:, any_] |= to_stages.any(axis=1)
+    return allowed
 
 
 def check_operation(rows: Rows, facilities: Rows) -> None:
     """Warns of flows outside the time in which a site works."""
-    sites = facilities.good().set_index("facility_id")
+    sites = facilities.good()
+    never = np.array([np.datetime64("NaT")], dtype="datetime64[ms]")
     for column in ("from_id", "to_id"):
-        ends = rows.frame[column].where(~rows.rejected)
-        closed, opened = ends.map(sites["closed_on"]), ends.map(sites["opened_on"])
-        late = (rows.frame["period_start"] > closed).to_numpy()
-        early = (rows.frame["period_end"] < opened).to_numpy()
+        at = positions(rows.frame[column].where(~rows.rejected), sites["facility_id"])
+        closed, opened = (
+            np.append(sites[c].to_numpy(dtype="datetime64[ms]"), never)[at]
+            for c in ("closed_on", "opened_on")
+        )
+        late = rows.frame["period_start"].to_numpy(dtype="datetime64[ms]") > closed
+        early = rows.frame["period_end"].to_numpy(dtype="datetime64[ms]") < opened
         _say_operation(rows, column, late, "closed on", closed)
         _say_operation(rows, column, early, "opened on", opened)
 
 
-def _say_operation(rows: Rows, column: str, mask: np.ndarray, what: str, days: pd.Series) -> None:
+def _say_operation(rows: Rows, column: str, mask: np.ndarray, what: str, days: np.ndarray) -> None:
     def words(position: int) -> dict[str, object]:
         period = f"{rows.text(position, 'period_start')} to {rows.text(position, 'period_end')}"
-        return {"what": f"{what} {days.iat[position]:%Y-%m-%d}; the flow is from {period}"}
+        return {
+            "what": f"{what} {np.datetime_as_string(days[position], unit='D')}; the flow is from {period}"
+        }
 
     rows.issue("closed-before-flow", column, mask, words)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from ingest.arrays import is_in
 from ingest.rows import Rows, Values
 from risk_graph.model.table import Column
 
@@ -23,7 +24,7 @@ def check_unique(rows: Rows, before: Mapping[str, Rows]) -> None:
         _report_repeated(rows, ids, repeated)
     for name, other in before.items():
         taken = _loaded(other)
-        clash = ids.isin(taken).to_numpy() & ~repeated
+        clash = is_in(ids, taken) & ~repeated
         rows.issue("duplicate-id", key, clash, _same({"what": f"a row of {name}"}))
         rows.reject(clash)
 
@@ -55,7 +56,7 @@ def check_references(rows: Rows, others: Mapping[str, Rows]) -> None:
             continue
         ids = rows.frame[column.name]
         known = pd.concat([_loaded(others[name]) for name in column.references])
-        unknown = (~ids.isin(known) & ids.notna()).to_numpy() & ~rows.has_failed(column.name)
+        unknown = ~is_in(ids, known) & ids.notna().to_numpy() & ~rows.has_failed(column.name)
         if unknown.any():
             words = _why(rows, column, unknown, others)
             rows.fail("unknown-reference", column.name, unknown, words)
@@ -64,12 +65,12 @@ def check_references(rows: Rows, others: Mapping[str, Rows]) -> None:
 def _why(rows: Rows, column: Column, unknown: np.ndarray, others: Mapping[str, Rows]) -> Values:
     """Says of an unknown id whether it is declared nowhere, in another table, or in a row that was rejected."""
     ids = rows.frame[column.name]
-    wanted = set(ids[unknown])
+    wanted = ids[unknown]
     reasons: dict[str, str] = {}
     for name, other in others.items():
         if other.table.key and other is not rows:
             declared = other.frame[other.table.key]
-            for position in np.flatnonzero(declared.isin(wanted)):
+            for position in np.flatnonzero(is_in(declared, wanted)):
                 lost = f"declared in {other.where(int(position))}, which was not loaded"
                 reasons[str(declared.iat[position])] = (
                     lost if other.rejected[position] else f"it is one of the {name}, which cannot stand here"

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from ingest.raw import BadRow, RawTable
 from ingest.report import Place, Report
@@ -117,9 +116,3 @@ class Rows:
     def good(self) -> pd.DataFrame:
         """The rows that are loaded, in the table's own form."""
         return self.table.conform(self.frame[~self.rejected])
-
-
-def arrow(column: pd.Series) -> pa.Array:
-    """A text column as Arrow, without a copy where pandas already holds it so."""
-    array = pa.array(column, from_pandas=True)
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array

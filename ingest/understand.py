@@ -24,10 +24,11 @@ def understand(rows: Rows) -> None:
     for column in rows.table.columns:
         values = rows.frame[column.name]
         if column.kind == "country":
-            _replace(rows, column.name, ~is_country(values) & values.notna(), understand_country, _country)
+            unusual = ~is_country(values) & values.notna()
+            _replace(rows, column.name, unusual, understand_country, _country)
         elif column.kind == "subdivision":
             rows.frame[column.name] = values.str.upper()
-            withdrawn = values.str.upper().isin(list(withdrawn_subdivisions()))
+            withdrawn = rows.frame[column.name].isin(list(withdrawn_subdivisions()))
             _replace(rows, column.name, withdrawn, withdrawn_subdivisions().get, _subdivision)
         elif column.kind == "choice":
             rows.frame[column.name] = values.str.lower()
