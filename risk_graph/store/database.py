@@ -21,15 +21,16 @@ from risk_graph.store.schema import edge_types, node_types
 from risk_graph.store.values import entity, one_line, plain, to_frame, too_many
 
 _POOL = 512 * 2**20
+_POOL_PER_BYTE = 4  # a COPY fails when the pool cannot hold its rows (measured: 3 at 500,000 flows)
 _TYPES = {pa.float64(): "DOUBLE", pa.int64(): "INT64", pa.date32(): "DATE", pa.string(): "STRING"}
 
 
 @contextmanager
-def _connection(path: Path, *, read_only: bool) -> Iterator[Any]:
+def _connection(path: Path, pool: int, *, read_only: bool) -> Iterator[Any]:
     import ladybug
 
     with (
-        ladybug.Database(path, read_only=read_only, buffer_pool_size=_POOL) as database,
+        ladybug.Database(path, read_only=read_only, buffer_pool_size=pool) as database,
         ladybug.Connection(database) as connection,
     ):
         yield connection
@@ -37,8 +38,9 @@ def _connection(path: Path, *, read_only: bool) -> Iterator[Any]:
 
 def build(path: Path, content: Content, progress: Progress) -> None:
     """Fill a new database with the content and make sure that all of it arrived."""
+    largest = max(int(frame.memory_usage(index=False).sum()) for frame in content.frames.values())
     try:
-        with _connection(path, read_only=False) as connection:
+        with _connection(path, max(_POOL, _POOL_PER_BYTE * largest), read_only=False) as connection:
             for statement in _declarations():
                 connection.execute(statement)
             _copy(connection, content, progress)
@@ -103,7 +105,7 @@ def _arrow(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pa.Table:
 
 def ask(path: Path, cypher: str, parameters: Mapping[str, object]) -> pd.DataFrame:
     """The answer to a reading statement."""
-    with _connection(path, read_only=True) as connection:
+    with _connection(path, _POOL, read_only=True) as connection:
         connection.set_query_timeout(int(QUERY_SECONDS * 1000))
         try:
             result = connection.execute(cypher, dict(parameters))
