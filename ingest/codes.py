@@ -1,14 +1,15 @@
 """Every issue code, and the words that a person reads.
 
-The catalogue stands in `file_codes` (a file, sheet or column) and `row_codes` (a row or cell).
+The catalogue stands in `file_codes` (a file, sheet or column), `row_codes` (a row or cell) and `place_codes`.
 """
 
 from ingest.file_codes import FILE_CODES
+from ingest.place_codes import PLACE_CODES
 from ingest.row_codes import ROW_CODES
 from ingest.words import Words, shown
 from risk_graph.model.issue import IssueKind
 
-WORDS: dict[str, Words] = {**FILE_CODES, **ROW_CODES}
+WORDS: dict[str, Words] = {**FILE_CODES, **ROW_CODES, **PLACE_CODES}
 
 CODES: dict[str, IssueKind] = {
     code: IssueKind(words.level, words.title, words.example, words.remedy) for code, words in WORDS.items()
@@ -33,13 +34,17 @@ def issues_markdown() -> str:
     lines = [
         "# Issues: what can be wrong with an input, and what to do",
         "",
-        "Generated from `ingest/file_codes.py` and `ingest/row_codes.py`.",
+        "Generated from `ingest/file_codes.py`, `ingest/row_codes.py` and `ingest/place_codes.py`.",
         "An **error** costs a file, a row or a value; a **warning** costs nothing but wants a look;",
         "an **info** says how something was understood. What is lost never improves an answer:",
         "a row that was not loaded leaves the ids that it names marked as incomplete.",
         "",
     ]
-    for title, codes in (("Files, sheets and columns", FILE_CODES), ("Rows and cells", ROW_CODES)):
+    for title, codes in (
+        ("Files, sheets and columns", FILE_CODES),
+        ("Rows and cells", ROW_CODES),
+        ("Places", PLACE_CODES),
+    ):
         lines += [f"## {title}", ""]
         for code, words in codes.items():
             lines += [
