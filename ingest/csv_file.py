@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from ingest.encoding import Text, to_utf8
@@ -116,8 +117,32 @@ def _parse(data: bytes, separator: str, blank: int) -> Grid:
     header = [str(column[0].as_py()) for column in columns]
     aside = np.array([row.number for row in bad], dtype=np.int64)
     numbers = np.setdiff1d(np.arange(1, table.num_rows + len(bad) + 1), aside)[1:] + blank
-    rows = tuple(_bad_row(row, separator, blank) for row in bad if row.text.strip())
-    return Grid("", header, [c.slice(1) for c in columns], numbers, bad=rows)
+    rows = [_bad_row(row, separator, blank) for row in bad if row.text.strip()]
+    columns = [column.slice(1) for column in columns]
+    swallowed = _swallowed(columns, separator) if b'"' in data else np.zeros(len(numbers), dtype=bool)
+    if swallowed.any():
+        rows += [_run_together(columns, numbers, int(at)) for at in np.flatnonzero(swallowed)]
+        columns = [column.filter(pa.array(~swallowed)) for column in columns]
+    rows.sort(key=lambda row: row.row)
+    return Grid("", header, columns, numbers[~swallowed], bad=tuple(rows))
+
+
+def _swallowed(columns: list[pa.Array], separator: str) -> np.ndarray:
+    """Rows with a cell that holds a line break and looks like a row itself: a quote was not closed in time."""
+    found = np.zeros(len(columns[0]), dtype=bool)
+    least = max(2, len(columns) // 2 - 1)
+    for column in columns:
+        broken = pc.match_substring_regex(column, r"[\r\n]")
+        if pc.any(broken, min_count=0).as_py():
+            many = pc.greater_equal(pc.count_substring(column, separator), least)
+            found |= pc.and_(broken, many).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _run_together(columns: list[pa.Array], numbers: np.ndarray, at: int) -> BadRow:
+    cells = tuple(str(column[at].as_py()) for column in columns)
+    lines = sum(len(cell.splitlines()) - 1 for cell in cells)
+    return BadRow(int(numbers[at]), len(columns), len(columns), cells, lines)
 
 
 def _bad_row(row: arrow_csv.InvalidRow, separator: str, blank: int) -> BadRow:

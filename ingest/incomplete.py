@@ -12,9 +12,6 @@ from ingest.rows import Rows
 EVERYTHING = ""
 """Key for rejected flows whose ends cannot be read: any node may be meant."""
 
-_MANY_LINES = 2
-"""Line breaks in a row that does not fit from which on it may have swallowed other rows."""
-
 
 def count_incomplete(rows: Mapping[str, Rows]) -> dict[str, int]:
     """Loaded id -> number of rejected rows that name it."""
@@ -48,7 +45,7 @@ def _count_bad_flow(bad: BadRow, every: set[str], counts: Counter[str]) -> None:
     """Which cell is which cannot be known, so every id among the cells counts."""
     named = set(bad.cells) & every
     counts.update(named)
-    if not named or bad.broken_lines >= _MANY_LINES:
+    if not named or bad.broken_lines:  # a row with line breaks may have swallowed other rows
         counts[EVERYTHING] += 1 + bad.broken_lines
 
 
