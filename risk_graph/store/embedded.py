@@ -31,37 +31,37 @@ class EmbeddedStore:
     """GraphStore in a folder."""
 
     def __init__(self, root: Path, *, write: bool, busy_seconds: float = BUSY_SECONDS) -> None:
-        self._generations = Generations(root)
-        self._root, self._write, self._busy_seconds = root, write, busy_seconds
+        self.generations = Generations(root)
+        self.root, self._write, self._busy_seconds = root, write, busy_seconds
 
     def replace(self, dataset: str, tables: Tables, results: Tables, progress: Progress = silent) -> str:
         if not self._write:
             raise StoreError("the store was opened for reading")
-        with self._generations.writing(self._busy_seconds):
+        with self.generations.writing(self._busy_seconds):
             content = combine(dataset, tables, self._carried(dataset), results)
             name = digest(content, f"embedded 1, ladybug {version('ladybug')}")
-            if not self._generations.has(name):
+            if not self.generations.has(name):
                 self._build(name, content, progress)
-            self._generations.make_current(name)
+            self.generations.make_current(name)
         return name
 
     def _carried(self, dataset: str) -> dict[str, Tables]:
         """Data sets of the current generation; none when only the replaced one could be lost with it."""
         if self.datasets() in ([], [dataset]):
             return {}
-        with self._generations.reading() as folder, storage_errors(self._root):
+        with self.generations.reading() as folder, storage_errors(self.root):
             frames = {name: self._table(folder, name) for name in all_tables()}
             return split(Content(tuple(self._datasets(folder)), frames))
 
     def _build(self, name: str, content: Content, progress: Progress) -> None:
-        with self._generations.new() as folder:
+        with self.generations.new() as folder:
             progress("writing the tables")
             for table_name, table in all_tables().items():
                 rows = to_arrow(table, content.frames[table_name])
                 pq.write_table(rows, _parquet(folder, table_name), compression="zstd")
             database.build(folder / _DATABASE, content, progress)
             self._verify(folder, content)
-            self._generations.publish(folder, name, content.datasets)
+            self.generations.publish(folder, name, content.datasets)
 
     def _verify(self, folder: Path, content: Content) -> None:
         for name, frame in content.frames.items():
@@ -70,18 +70,18 @@ class EmbeddedStore:
 
     def datasets(self) -> list[str]:
         try:
-            with self._generations.reading() as folder:
+            with self.generations.reading() as folder:
                 return self._datasets(folder)
         except NotFoundError:
             return []
 
     def _datasets(self, folder: Path) -> list[str]:
-        found = self._generations.manifest(folder)["datasets"]
+        found = self.generations.manifest(folder)["datasets"]
         return [str(name) for name in found] if isinstance(found, list) else []
 
     def read(self, names: Collection[str] | None = None) -> Snapshot:
-        with self._generations.reading() as folder, storage_errors(self._root):
-            self._generations.manifest(folder)
+        with self.generations.reading() as folder, storage_errors(self.root):
+            self.generations.manifest(folder)
             wanted = [name for name in all_tables() if names is None or name in names]
             tables = {name: all_tables()[name].conform(self._table(folder, name)) for name in wanted}
             return Snapshot(folder.name, tables)
@@ -91,14 +91,14 @@ class EmbeddedStore:
             return from_arrow(all_tables()[name], pq.read_table(_parquet(folder, name)))
         except (pa.ArrowInvalid, KeyError) as error:
             raise StoreError(
-                f"table {name} of {self._root} is damaged: delete the folder and run again"
+                f"table {name} of {self.root} is damaged: delete the folder and run again"
             ) from error
 
     def query(self, cypher: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
         bound = dict(parameters or {})
         check_reading(cypher, bound)
-        with self._generations.reading() as folder:
-            self._generations.manifest(folder)
+        with self.generations.reading() as folder:
+            self.generations.manifest(folder)
             return database.ask(folder / _DATABASE, cypher, bound)
 
     def close(self) -> None:

@@ -1,0 +1,161 @@
+"""The folder of generations: what stays, what goes, what is said when it is damaged."""
+
+import errno
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from risk_graph.errors import NotFoundError, StoreError
+from risk_graph.store import generations, open_store
+from risk_graph.store.embedded import EmbeddedStore
+from tests.store.graphs import inputs, many, results
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> EmbeddedStore:
+    return EmbeddedStore(tmp_path / "it's a graph", write=True)
+
+
+def folders(store: EmbeddedStore) -> set[str]:
+    return {path.name for path in (store.root / "generations").iterdir()}
+
+
+def test_a_generation_is_found_under_its_name(store: EmbeddedStore) -> None:
+    name = store.replace("inputs", inputs(), results())
+    assert (store.root / "CURRENT").read_text() == f"{name}\n"
+    assert folders(store) == {name}
+
+
+def test_the_same_content_is_written_once(store: EmbeddedStore) -> None:
+    name = store.replace("inputs", inputs(), results())
+    before = (store.root / "generations" / name).stat().st_mtime_ns
+    assert store.replace("inputs", inputs(), results()) == name
+    assert (store.root / "generations" / name).stat().st_mtime_ns == before
+
+
+def test_the_tables_are_parquet_that_anybody_can_read(store: EmbeddedStore) -> None:
+    name = store.replace("inputs", inputs(), {})
+    found = pd.read_parquet(store.root / "generations" / name / "facilities.parquet")
+    assert found["facility_id"].tolist() == inputs()["facilities"]["facility_id"].tolist()
+    assert set(found["dataset"]) == {"inputs"}
+
+
+def test_old_generations_go_but_one(store: EmbeddedStore) -> None:
+    names = [store.replace("inputs", *many(3, f"{i}")) for i in range(4)]
+    assert folders(store) == set(names[-2:])
+    assert store.replace("inputs", *many(3, "2")) == names[2]
+    assert folders(store) == set(names[-2:])
+
+
+def test_a_generation_that_is_being_read_stays(store: EmbeddedStore) -> None:
+    first = store.replace("inputs", *many(3, "first"))
+    with store.generations.reading() as folder:
+        names = [store.replace("inputs", *many(3, f"{i}")) for i in range(3)]
+        assert folder.name == first
+        assert len(pd.read_parquet(folder / "facilities.parquet")) == 3
+        assert folders(store) == {first, *names[-2:]}
+    last = store.replace("inputs", *many(3, "last"))
+    assert folders(store) == {names[-1], last}
+
+
+def test_leftovers_of_a_killed_load_are_swept(store: EmbeddedStore) -> None:
+    store.replace("inputs", *many(3, "a"))
+    leftover = store.root / "generations" / ".new-killed"
+    leftover.mkdir()
+    (leftover / "graph.lbug").write_bytes(b"half")
+    store.replace("inputs", *many(3, "b"))
+    assert not leftover.exists()
+
+
+def _no_pointer(root: Path, name: str) -> None:
+    (root / "CURRENT").write_bytes(b"\xff\x00../../etc")
+
+
+def _no_generation(root: Path, name: str) -> None:
+    shutil.rmtree(root / "generations" / name)
+
+
+def _no_table(root: Path, name: str) -> None:
+    (root / "generations" / name / "flows.parquet").unlink()
+
+
+def _half_a_table(root: Path, name: str) -> None:
+    table = root / "generations" / name / "flows.parquet"
+    table.write_bytes(table.read_bytes()[:100])
+
+
+@pytest.mark.parametrize("damage", [_no_pointer, _no_generation, _no_table, _half_a_table])
+def test_a_damaged_graph_says_what_to_do(store: EmbeddedStore, damage: object) -> None:
+    name = store.replace("inputs", inputs(), {})
+    assert callable(damage)
+    damage(store.root, name)
+    for ask in (store.read, lambda: store.query("MATCH (f:Facility) RETURN count(f) AS n")):
+        with pytest.raises(StoreError, match="delete it and run"):
+            ask()
+    shutil.rmtree(store.root)
+    assert store.replace("inputs", inputs(), {}) == name
+
+
+def test_a_full_disk_leaves_the_old_graph(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = store.replace("inputs", *many(3, "a"))
+
+    def full(path: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(generations, "_sync", full)
+        with pytest.raises(StoreError, match="disk is full"):
+            store.replace("inputs", *many(3, "b"))
+    assert store.read().generation == first
+    assert folders(store) == {first}
+    assert store.replace("inputs", *many(3, "b")) != first
+
+
+def test_files_that_may_not_grow_leave_the_old_graph(store: EmbeddedStore) -> None:
+    first = store.replace("inputs", *many(3, "a"))
+    script = (
+        "import resource, sys; from pathlib import Path\n"
+        "from risk_graph.errors import StoreError\n"
+        "from risk_graph.store.embedded import EmbeddedStore\n"
+        "from tests.store.graphs import many\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
+        "try: EmbeddedStore(Path(sys.argv[1]), write=True).replace('inputs', *many(50_000, 'b'))\n"
+        "except StoreError as error: print(error)\n"
+    )
+    command = [sys.executable, "-c", script, str(store.root)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    assert "former graph stays" in done.stdout, done.stderr
+    assert store.read().generation == first
+    assert len(store.query("MATCH (f:Facility) RETURN f.name AS name")) == 3
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "graph").write_text("a file")
+    with pytest.raises(StoreError, match="cannot be used"):
+        EmbeddedStore(tmp_path / "graph", write=True).replace("inputs", {}, {})
+
+
+def test_reading_needs_no_database(store: EmbeddedStore) -> None:
+    store.replace("inputs", inputs(), results())
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from risk_graph.store import open_store\n"
+        "open_store(sys.argv[1], Path(), write=False).read()\n"
+        "assert not {'ladybug', 'neo4j'} & set(sys.modules)\n"
+    )
+    command = [sys.executable, "-c", script, str(store.root)]
+    subprocess.run(command, check=True, cwd=Path(__file__).parents[2])
+
+
+def test_a_folder_is_relative_to_the_project(tmp_path: Path) -> None:
+    with open_store("graph", tmp_path, write=True) as store:
+        store.replace("inputs", {}, {})
+    assert (tmp_path / "graph" / "CURRENT").exists()
+    with pytest.raises(NotFoundError), open_store("other", tmp_path, write=False) as store:
+        store.read()
+    with pytest.raises(StoreError, match="empty"):
+        open_store(" ", tmp_path, write=False)
