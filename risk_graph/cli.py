@@ -97,12 +97,12 @@ def run(
         day = _day(as_of) or project.settings.run.as_of or date.today()
         with steps() as progress:
             result = run_project(project, day, parse_period(period) if period else None, strict, progress)
-        tables = result.checked.loaded.tables
+        tables = dict(result.checked.loaded.tables)
         if json:
             rows = {name: len(table) for name, table in tables.items()}
             described = records(result.results["runs"].drop(columns="chain_toml"))[0]
             issues = [vars(i) for i in result.checked.issues]
-            incomplete = result.checked.loaded.incomplete
+            incomplete = result.checked.incomplete
             typer.echo(to_json({"run": described, "rows": rows, "issues": issues, "incomplete": incomplete}))
         for line in summary(tables, result.results):
             say(line)
@@ -264,3 +264,7 @@ def _plain(table: pd.DataFrame) -> str:
 
 def main() -> None:
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -8,8 +8,10 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from ingest.load import InputOptions, Loaded, load
 
+from ingest.load import load
+from ingest.options import parse_options
+from ingest.validate import Loaded
 from risk_graph import __version__
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.rule import RULESET, findings
@@ -19,7 +21,7 @@ from risk_graph.errors import RefusedError
 from risk_graph.layers.join import join
 from risk_graph.layers.layer import Layer, load_layers
 from risk_graph.model.chain import Chain
-from risk_graph.model.graph import Period, SupplyGraph, build_graph
+from risk_graph.model.graph import EVERYTHING, Period, SupplyGraph, build_graph
 from risk_graph.model.issue import Issue, issues_frame
 from risk_graph.model.table import Tables, result_tables
 from risk_graph.project import Project
@@ -46,6 +48,8 @@ class Checked:
     layers: dict[str, Layer]
     signals: pd.DataFrame
     issues: list[Issue]
+    incomplete: dict[str, int]
+    """Id -> rejected rows that name it; EVERYTHING if a row's ids could not be read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,15 +67,18 @@ def check(
 ) -> Checked:
     """Reads the project's input and finds every problem, loading nothing."""
     chain = project.chain()
-    loaded = load(project.inputs, chain, _options(project), progress)
+    loaded = load(
+        project.inputs, chain, parse_options(project.settings.input), _as_one("Reading the input", progress)
+    )
     progress("Building the graph", 0.0)
-    graph = build_graph(loaded.tables, chain, period or project.period(), loaded.incomplete)
+    incomplete = {id_ or EVERYTHING: count for id_, count in sorted(loaded.incomplete.items())}
+    graph = build_graph(loaded.tables, chain, period or project.period(), incomplete)
     network = prepare(graph)
     progress("Laying the risk layers over it", 0.0)
     layers = load_layers()
     joined = join(_places(graph), layers, as_of)
     issues = [*loaded.issues, *joined.issues, *_loop_issues(network)]
-    return Checked(loaded, chain, network, layers, joined.signals, issues)
+    return Checked(loaded, chain, network, layers, joined.signals, issues, incomplete)
 
 
 def run(
@@ -100,13 +107,21 @@ def run(
         "scores": scores,
         "exposures": _exposures(facts),
         "issues": result_tables()["issues"].conform(issues_frame(checked.issues)),
-        "incomplete": _incomplete(checked.loaded.incomplete),
+        "incomplete": _incomplete(checked.incomplete),
+        "trade": _trade(checked.layers),
     }
     progress("Saving the graph", 0.0)
     with open_store(project.store_url, project.folder, write=True) as store:
-        generation = store.replace(DATASET, checked.loaded.tables, results, progress)
+        generation = store.replace(
+            DATASET, dict(checked.loaded.tables), results, lambda _: progress("Saving the graph", 0.0)
+        )
     progress("Done", 1.0)
     return Result(str(described["run_id"].iat[0]), generation, checked, results)
+
+
+def _as_one(step: str, progress: Progress) -> Progress:
+    """Progress of the parts of a step as progress of the step."""
+    return lambda _, done: progress(step, done)
 
 
 def refuse(checked: Checked, strict: bool) -> None:
@@ -122,10 +137,6 @@ def refuse(checked: Checked, strict: bool) -> None:
             f"The input has {len(errors)} errors and --strict refuses it. What was loaded before stays. "
             "`risk-graph validate DIR` lists them."
         )
-
-
-def _options(project: Project) -> InputOptions:
-    return InputOptions(**project.settings.input.model_dump())
 
 
 def _places(graph: SupplyGraph) -> pd.DataFrame:
@@ -177,10 +188,18 @@ def _exposures(facts: Facts) -> pd.DataFrame:
 
 
 def _incomplete(counts: dict[str, int]) -> pd.DataFrame:
-    ids = sorted(counts)
-    return result_tables()["incomplete"].conform(
-        pd.DataFrame({"node_id": ids, "count": [counts[i] for i in ids]})
-    )
+    table = pd.DataFrame({"node_id": list(counts), "count": list(counts.values())})
+    return result_tables()["incomplete"].conform(table)
+
+
+def _trade(layers: dict[str, Layer]) -> pd.DataFrame:
+    frames = [
+        layer.values.assign(layer=layer.id, edition=layer.edition)
+        for layer in layers.values()
+        if layer.kind == "trade"
+    ]
+    table = result_tables()["trade"]
+    return table.conform(pd.concat(frames, ignore_index=True)) if frames else table.empty()
 
 
 def _run_table(project: Project, checked: Checked, facts: Facts, scorer: Scorer) -> pd.DataFrame:

@@ -42,23 +42,15 @@ class RunSettings(_Strict):
         return text
 
 
-class FileSettings(_Strict):
-    decimal: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-
-
-class InputSettings(FileSettings):
-    files: dict[str, FileSettings] = {}
-
-
 class Settings(_Strict):
-    """What risk-graph.toml may hold; an unknown key is an error, for a misspelt one would be lost."""
+    """What risk-graph.toml may hold; an unknown key is an error, for a misspelt one would be lost.
+    `input` is read by ingest.
+    """
 
     project: ProjectSettings = ProjectSettings()
     store: StoreSettings = StoreSettings()
     run: RunSettings = RunSettings()
-    input: InputSettings = InputSettings()
+    input: dict[str, Any] = {}
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Session:
     @cached_property
     def network(self) -> Network:
         rejected = self.snapshot.tables["incomplete"]
-        counts = dict(zip(rejected["node_id"].fillna(""), rejected["count"].tolist(), strict=True))
+        counts = dict(zip(rejected["node_id"], rejected["count"].tolist(), strict=True))
         return prepare(
             build_graph(self.snapshot.tables, self.chain, self.period, counts, self.without_modelled)
         )

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from ingest.template import write_templates
-
 from risk_graph.errors import ProjectError
+from risk_graph.model.chain import load_chain
 from risk_graph.project import SETTINGS_FILE
 
 _SETTINGS = """\
@@ -25,7 +25,10 @@ url = "graph"              # a folder, or neo4j://host:7687 (credentials only fr
 
 
 def start_project(folder: Path) -> list[Path]:
-    """Writes risk-graph.toml and inputs/; the files written. Raises ProjectError if there is a project already."""
+    """Writes the settings, inputs/ (CSV) and templates/ (a workbook with pick lists); the files written.
+
+    Raises ProjectError if there is a project already.
+    """
     settings = folder / SETTINGS_FILE
     if settings.exists() or (folder / "inputs").exists():
         raise ProjectError(f"{folder} holds a project already; nothing was changed. Choose an empty folder.")
@@ -33,6 +36,8 @@ def start_project(folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         name = folder.resolve().name.replace("\\", " ").replace('"', " ")
         settings.write_text(_SETTINGS.format(name=name), encoding="utf-8")
-        return [settings, *write_templates(folder / "inputs")]
+        chain = load_chain("aluminium")
+        tables = write_templates(folder / "inputs", "csv", chain)
+        return [settings, *tables, *write_templates(folder / "templates", "xlsx", chain)]
     except OSError as error:
         raise ProjectError(f"{folder} cannot be written: {error.strerror}.") from error

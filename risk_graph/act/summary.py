@@ -15,11 +15,14 @@ _WORDS = {"T": "red flag", "U": "cannot be told", "F": "no flag found"}
 def summary(tables: Tables, results: Tables) -> list[str]:
     """Lines about what was loaded, what is wrong with it, what was found and what matters most."""
     run = results["runs"].iloc[0]
-    lines = [f"{run['project']} as of {run['as_of']:%Y-%m-%d}, run {run['run_id']}", ""]
-    counts = [f"{len(tables[name]):,} {name.replace('_', ' ')}" for name in tables if len(tables[name])]
+    days = "every flow"
+    if pd.notna(run["period_start"]):
+        days = f"flows of {run['period_start']:%Y-%m-%d} to {run['period_end']:%Y-%m-%d}"
+    lines = [f"{run['project']}: as of {run['as_of']:%Y-%m-%d}, {days}, run {run['run_id']}", ""]
+    counts = [f"{len(tables[name]):,} {word}" for name, word in _LOADED.items() if len(tables[name])]
     lines += ["Loaded: " + ", ".join(counts) + ".", *_problems(results["issues"], results["incomplete"]), ""]
     lines += [*_coverage(results["exposures"], tables), "", *_flags(results["findings"], tables), ""]
-    return [*lines, *_first(results["scores"], tables)]
+    return [*lines, *_first(results, tables)]
 
 
 def _problems(issues: pd.DataFrame, incomplete: pd.DataFrame) -> list[str]:
@@ -36,6 +39,14 @@ def _problems(issues: pd.DataFrame, incomplete: pd.DataFrame) -> list[str]:
     return lines
 
 
+_LOADED = {
+    "suppliers": "suppliers",
+    "facilities": "facilities",
+    "products": "products",
+    "flows": "flows",
+    "certificates": "certificates",
+    "ownership": "ownership shares",
+}
 _LEVELS = {"error": "errors", "warning": "warnings", "info": "notes"}
 
 
@@ -66,12 +77,16 @@ def _flags(findings: pd.DataFrame, tables: Tables) -> list[str]:
     return lines
 
 
-def _first(scores: pd.DataFrame, tables: Tables) -> list[str]:
-    """The suppliers with most that is proven, whatever else is unknown about them."""
+def _first(results: Tables, tables: Tables) -> list[str]:
+    """The suppliers of metal with most that is proven, whatever else is unknown about them."""
     names = tables["suppliers"].set_index("supplier_id")["name"]
-    overall = scores[(scores["theme"] == OVERALL) & scores["subject_id"].isin(names.index)]
+    moved = results["exposures"].loc[results["exposures"]["mass_t"] > 0, "subject_id"]
+    scores = results["scores"][results["scores"]["theme"] == OVERALL]
+    overall = scores[scores["subject_id"].isin(names.index) & scores["subject_id"].isin(moved)]
     ranked = overall.sort_values(["low", "high", "subject_id"], ascending=[False, False, True])
-    lines = ["Look first at (score 0 to 100: at least, at most; share of the metal that facts cover)"]
+    lines = [
+        "Look first at these suppliers (score 0 to 100: at least, at most; share of the metal that facts cover)"
+    ]
     for row in ranked.head(_SHOWN).itertuples():
         lines.append(
             f"  {names[row.subject_id]!s:<40.40} at least {row.low:5.1f}, at most {row.high:5.1f}; "
@@ -80,6 +95,7 @@ def _first(scores: pd.DataFrame, tables: Tables) -> list[str]:
     blind = int((overall["band"] == NOT_ASSESSED).sum())
     if blind:
         lines.append(
-            f"  {blind} suppliers are not assessed: too little is known. That is not the same as low."
+            f"  {blind} of {len(overall)} suppliers that move metal are not assessed: too little is known. "
+            "That is not the same as low."
         )
     return lines

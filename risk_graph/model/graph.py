@@ -32,6 +32,9 @@ TONNES: Mapping[str, float] = {
 EVIDENCE = ("verified", "reported", "modelled")
 """Strongest first; a flow's level is its position here."""
 
+EVERYTHING = "*"
+"""In the place of an id: a rejected row whose ids could not be read may have named any node."""
+
 _NODE_COLUMNS = [
     "node_id",
     "kind",
@@ -136,14 +139,14 @@ def build_graph(
 
     A flow counts by the share of its days that lie in `period` (interface 3.2); with
     `without_modelled`, modelled flows are left out as if they had not been declared.
-    The key "" in `incomplete` stands for every node.
+    The key EVERYTHING in `incomplete` stands for every node.
     """
     incomplete = incomplete or {}
     suppliers = tables["suppliers"].sort_values("supplier_id", ignore_index=True)
     table = tables["flows"].sort_values("flow_id", ignore_index=True)
     nodes = _nodes(tables, suppliers, table)
     index = pd.Index(nodes["node_id"])
-    count = index.map(incomplete).to_numpy(dtype=float, na_value=0).astype(np.int64) + incomplete.get("", 0)
+    count = index.map(incomplete).to_numpy(dtype=float, na_value=0).astype(np.int64) + incomplete.get(EVERYTHING, 0)
     unit_yield = (1.0, 1.0, 1.0)
     by_stage = {id_: stage.yield_ for id_, stage in chain.stages.items()}
     stages = nodes["stage"].to_list()

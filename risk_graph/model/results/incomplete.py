@@ -9,7 +9,7 @@ TABLE = Table(
     key="node_id",
     provenance=False,
     columns=(
-        Column("node_id", "id", "Facility, supplier or product"),
+        Column("node_id", "id", "Facility, supplier or product; * if the rows' ids could not be read"),
         Column("count", "integer", "Rejected rows that name it"),
     ),
 )

@@ -1,0 +1,150 @@
+"""What users can get wrong: one clear line, the right exit code, nothing lost, no traceback."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from risk_graph import cli
+from tests.cli.helpers import copy_of, no_traceback, risk_graph
+
+
+@pytest.fixture
+def project(tmp_path):
+    return copy_of("trace_loop", tmp_path)
+
+
+CASES = [
+    (["run", "{missing}"], 2, "risk-graph init"),
+    (["trace", "{project}", "B"], 2, "risk-graph run"),
+    (["run", "{project}", "--as-of", "yesterday"], 2, "2026-06-30"),
+    (["run", "{project}", "--period", "2024"], 2, "2024-01-01:2024-12-31"),
+    (["run", "{project}", "--period", "2024-12-31:2024-01-01"], 2, "ends before"),
+    (["run", "{project}", "--store", "bolt://127.0.0.1:1"], 3, ""),
+    (["findings", "{project}", "--rule", "NONE"], 2, "OECD-RF-L1"),
+    (["query", "{project}", "MATCH (n) RETURN n"], 2, "risk-graph run"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "words"), CASES)
+def test_a_wrong_call_says_what_to_do(project, tmp_path, arguments, code, words):
+    filled = [a.format(project=project, missing=tmp_path / "none") for a in arguments]
+    login = {"RISK_GRAPH_NEO4J_USER": "neo4j", "RISK_GRAPH_NEO4J_PASSWORD": "open-sesame"}
+    result = risk_graph(*filled, environment=login)
+    no_traceback(result)
+    assert result.exit_code == code, result.stderr
+    assert words in result.stderr
+    assert "open-sesame" not in result.stdout + result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ("[project", "TOML"),
+        ("[project]\nnmae = 'x'", "nmae"),
+        ("[project]\nchain = 'unobtainium'", "aluminium"),
+        ("[run]\nperiod = 'x'", "period"),
+        ("[input]\ndecimal = 'x'", "decimal"),
+    ],
+)
+def test_wrong_settings_are_named(project, settings, words):
+    (project / "risk-graph.toml").write_text(settings)
+    result = risk_graph("run", project)
+    no_traceback(result)
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_an_unknown_subject_is_refused(project):
+    risk_graph("run", project)
+    for command in ("trace", "explain"):
+        result = risk_graph(command, project, "NOBODY")
+        no_traceback(result)
+        assert result.exit_code == 2
+        assert "NOBODY" in result.stderr
+
+
+def test_strict_refuses_what_run_would_load(project):
+    flows = project / "inputs" / "flows.csv"
+    flows.write_text(flows.read_text() + "9,M1,R,metal,-5,t,2024-01-01,2024-12-31,verified\n")
+    strict = risk_graph("run", project, "--strict")
+    assert strict.exit_code == 2
+    assert risk_graph("trace", project, "B").exit_code == 2  # nothing was loaded
+    loose = risk_graph("run", project)
+    assert loose.exit_code == 0, loose.stderr
+    assert "1 errors" in loose.stderr or "1 error" in loose.stderr
+
+
+def test_a_rejected_row_clears_nobody_downstream(project):
+    before = risk_graph("run", project)
+    assert before.exit_code == 0
+    flows = project / "inputs" / "flows.csv"
+    flows.write_text(flows.read_text() + "9,M1,R,metal,-5,t,2024-01-01,2024-12-31,verified\n")
+    assert risk_graph("run", project).exit_code == 0
+    rows = json.loads(risk_graph("findings", project, "--format", "json").stdout)
+    truth = {(r["rule"], r["subject_id"]): r["truth"] for r in rows}
+    for subject in ("M1", "R", "S", "C", "F", "B", "S1", "S3"):
+        assert truth["OECD-RF-L1", subject] != "F", subject
+        assert truth["UFLPA-XUAR", subject] != "F", subject
+        assert truth["OECD-RF-U", subject] == "T", subject
+    assert truth["UFLPA-XUAR", "PCS"] == "F"
+    found = json.loads(risk_graph("trace", project, "B", "--format", "json").stdout)
+    assert found["incomplete"] == 2  # the row names M1 and R
+
+
+def test_what_was_loaded_stays_when_a_file_is_damaged(project):
+    assert risk_graph("run", project).exit_code == 0
+    before = risk_graph("trace", project, "B", "--format", "csv").stdout
+    (project / "inputs" / "flows.csv").write_bytes(b"\x00\x01\x02")
+    result = risk_graph("run", project)
+    no_traceback(result)
+    assert result.exit_code == 2
+    assert "stays" in result.stderr
+    assert risk_graph("trace", project, "B", "--format", "csv").stdout == before
+
+
+def test_an_unforeseen_failure_is_one_line_with_an_id_that_stands_in_the_log(project, monkeypatch):
+    def fail(*_, **__):
+        raise ZeroDivisionError("very odd")
+
+    monkeypatch.setattr("risk_graph.pipeline.check", fail)
+    result = risk_graph("validate", project)
+    assert result.exit_code == 1
+    no_traceback(result)
+    line = result.stderr.strip().splitlines()[-1]
+    error_id = line.split()[1].rstrip(":")
+    assert "very odd" in (project / "risk-graph.log").read_text()
+    assert error_id in (project / "risk-graph.log").read_text()
+
+
+def test_an_interrupted_run_says_so_and_loses_nothing(project, monkeypatch):
+    assert risk_graph("run", project).exit_code == 0
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("risk_graph.pipeline.findings", interrupted)
+    result = risk_graph("run", project)
+    assert result.exit_code == 130
+    assert "stays" in result.stderr
+    monkeypatch.undo()
+    assert risk_graph("trace", project, "B").exit_code == 0
+
+
+def test_a_reader_that_goes_away_is_no_error(project):
+    assert risk_graph("run", project).exit_code == 0
+    command = f'"{sys.executable}" -m risk_graph.cli findings "{project}" --format csv | head -n 1'
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=False, env=dict(os.environ)
+    )
+    assert done.stdout.startswith("rule,subject_id")
+    assert "Traceback" not in done.stderr
+
+
+def test_every_command_is_documented():
+    text = (cli.Path(__file__).parents[2] / "docs" / "commands.md").read_text()
+    for command in cli.app.registered_commands:
+        assert f"risk-graph {command.callback.__name__} DIR" in text
