@@ -1,0 +1,1 @@
+"""Ask and draw: the pages that a person looks at. A view computes nothing."""

@@ -1,0 +1,116 @@
+"""What was loaded, how far it can be traced, and what was found first."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from risk_graph.assess.rule import rules
+from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL
+from risk_graph.model.graph import EVIDENCE
+from risk_graph.session import Session
+
+FIRST = ("OECD-RF-L1", "UFLPA-XUAR")
+"""Rules whose red flags are about harm to people; they come before a missing answer about origin."""
+
+EXACT = ("site", "city")
+"""Precisions of a place that is drawn solid."""
+
+_KINDS = (("suppliers", "supplier_id"), ("facilities", "facility_id"), ("products", "product_id"))
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Contained metal in products: t in all, and the part of unknown origin with its bounds."""
+
+    products: int
+    mass_t: float
+    unknown_t: float
+    low_t: float
+    high_t: float
+
+
+def coverage(session: Session) -> Coverage:
+    tables = session.snapshot.tables
+    rows = tables["exposures"].merge(
+        tables["products"][["product_id"]], left_on="subject_id", right_on="product_id"
+    )
+    low, value, high = (
+        float((rows["mass_t"] * rows[c]).sum()) for c in ("unknown_low", "unknown", "unknown_high")
+    )
+    return Coverage(len(rows), float(rows["mass_t"].sum()), value, low, high)
+
+
+def rule_counts(session: Session) -> pd.DataFrame:
+    """One row a rule and kind of subject: rule, title, kind, and how often T, U and F."""
+    tables = session.snapshot.tables
+    kinds = pd.concat([pd.Series(kind, index=tables[kind][key]) for kind, key in _KINDS])
+    found = tables["findings"].assign(kind=tables["findings"]["subject_id"].map(kinds))
+    counts = found.groupby(["rule", "kind", "truth"]).size().unstack(fill_value=0)
+    every = pd.MultiIndex.from_product([rules(), [k for k, _ in _KINDS]], names=["rule", "kind"])
+    table = counts.reindex(index=every, columns=["T", "U", "F"], fill_value=0).reset_index()
+    titles = {id_: rule.title for id_, rule in rules().items()}
+    return table.assign(title=table["rule"].map(titles))[["rule", "title", "kind", "T", "U", "F"]]
+
+
+def red_flags(session: Session) -> pd.DataFrame:
+    """True answers about suppliers, those about harm to people first, then by what is proven of the score.
+
+    Columns supplier_id, name, country, rule, title, evidence, since, witness_id, hops, low, high, band.
+    """
+    tables = session.snapshot.tables
+    found = tables["findings"][tables["findings"]["truth"] == "T"]
+    overall = tables["scores"].loc[
+        tables["scores"]["theme"] == OVERALL, ["subject_id", "low", "high", "band"]
+    ]
+    table = found.merge(tables["suppliers"], left_on="subject_id", right_on="supplier_id")
+    table = table.merge(overall, on="subject_id", how="left").assign(
+        title=lambda t: t["rule"].map({i: r.title for i, r in rules().items()}),
+        later=lambda t: ~t["rule"].isin(FIRST),
+    )
+    keys = ["later", "low", "high", "supplier_id", "rule"]
+    table = table.sort_values(keys, ascending=[True, False, False, True, True], ignore_index=True)
+    return table[
+        ["supplier_id", "name", "country", "rule", "title", "evidence", "since", "witness_id", "hops"]
+        + ["low", "high", "band"]
+    ]
+
+
+def flows_by_evidence(session: Session) -> pd.DataFrame:
+    """Columns evidence, flows, metal_t: declared and modelled are summed apart."""
+    flows = session.network.graph.flows
+    sums = flows.groupby("evidence")["metal"].agg(["size", "sum"]).reindex(range(len(EVIDENCE)), fill_value=0)
+    return pd.DataFrame({"evidence": EVIDENCE, "flows": sums["size"], "metal_t": sums["sum"]})
+
+
+def places(session: Session) -> pd.DataFrame:
+    """Facilities with their overall score and how well their place is known.
+
+    `placing` is known, estimated (coordinates of a subdivision or country) or none (no coordinates).
+    """
+    tables = session.snapshot.tables
+    scores = tables["scores"]
+    overall = scores.loc[
+        scores["theme"] == OVERALL, ["subject_id", "low", "value", "high", "coverage", "band"]
+    ]
+    table = tables["facilities"].merge(overall, left_on="facility_id", right_on="subject_id", how="left")
+    table["band"] = table["band"].fillna(NOT_ASSESSED)
+    names = tables["suppliers"].set_index("supplier_id")["name"]
+    titles = {id_: stage.title for id_, stage in session.chain.stages.items()}
+    placed = table["latitude"].notna() & table["longitude"].notna()
+    exact = table["location_precision"].isin(EXACT)
+    return table.assign(
+        supplier=table["supplier_id"].map(names),
+        stage_title=table["stage"].map(titles).fillna(table["stage"]),
+        placing=exact.map({True: "known", False: "estimated"}).where(placed, "none"),
+    )
+
+
+def is_synthetic(session: Session) -> bool:
+    """Whether a supplier's or facility's row calls itself synthetic."""
+    tables = session.snapshot.tables
+    said = [
+        tables[name][column].fillna("").str.contains("synthetic", case=False, regex=False).any()
+        for name in ("suppliers", "facilities")
+        for column in ("name", "source")
+    ]
+    return any(said)

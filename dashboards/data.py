@@ -1,0 +1,138 @@
+"""The only module that opens a store or caches. What is cached is named by the generation it was read from.
+
+Every run of a page asks the store which generation is current (no table is read for that), so a load that ends in
+another process is seen with the next click, and a page never mixes two generations.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.answers.steps import Steps
+from dashboards.answers.steps import steps as steps_of
+from risk_graph.act.dossier import Dossier
+from risk_graph.act.dossier import dossier as dossier_of
+from risk_graph.errors import ProjectError, StoreError
+from risk_graph.model.graph import Period
+from risk_graph.model.table import Tables
+from risk_graph.project import Project, open_project
+from risk_graph.session import Session, open_session
+from risk_graph.store import open_store
+from risk_graph.trace.origins import By, Trace
+from risk_graph.trace.origins import trace as trace_of
+
+PROJECT_VARIABLE = "RISK_GRAPH_PROJECT"
+_KEPT_SESSIONS, _KEPT_ANSWERS = 2, 64
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A run opened for one page. `stale` says why it may not be the newest one; empty if it is."""
+
+    session: Session
+    stale: str = ""
+
+    @property
+    def generation(self) -> str:
+        return self.session.snapshot.generation
+
+    @property
+    def tables(self) -> Tables:
+        return self.session.snapshot.tables
+
+
+def opened() -> Opened:
+    """The current generation of the project's store.
+
+    While the store cannot be reached, the last generation that this server read. Raises ProjectError without a
+    project, NotFoundError before the first load, StoreError if nothing was ever read.
+    """
+    project = _project()
+    where = f"{project.folder}|{project.store_url}"
+    try:
+        with open_store(project.store_url, project.folder, write=False) as store:
+            generation = store.read(()).generation
+        session = _session(generation, where, project)
+    except StoreError as error:
+        if where not in _last_read():
+            raise
+        return Opened(_last_read()[where], stale=str(error))
+    _last_read()[where] = session
+    return Opened(session)
+
+
+def _project() -> Project:
+    folder = os.environ.get(PROJECT_VARIABLE)
+    if not folder:
+        raise ProjectError("No project was named: `risk-graph serve DIR` starts this page with one.")
+    return open_project(Path(folder), os.environ)
+
+
+@st.cache_resource(show_spinner=False)
+def _last_read() -> dict[str, Session]:
+    return {}
+
+
+@st.cache_resource(max_entries=_KEPT_SESSIONS, show_spinner="Reading what was loaded")
+def _session(generation: str, where: str, _project: Project) -> Session:
+    return open_session(_project)
+
+
+def asked(run: Opened, period: Period | None, without_modelled: bool) -> Session:
+    """The same generation looked at in another period, or without modelled flows."""
+    own = run.session
+    if (period, without_modelled) == (own.period, own.without_modelled):
+        return own
+    return _asked(run.generation, period, without_modelled, own)
+
+
+@st.cache_resource(max_entries=2 * _KEPT_SESSIONS, show_spinner="Building the graph of that period")
+def _asked(generation: str, period: Period | None, without_modelled: bool, _own: Session) -> Session:
+    return replace(_own, period=period, without_modelled=without_modelled)
+
+
+@st.cache_resource(max_entries=_KEPT_ANSWERS, show_spinner="Looking up")
+def _dossier(generation: str, subject: str, _session: Session) -> Dossier:
+    return dossier_of(_session.facts, _session.scorer, _session.snapshot.tables, subject)
+
+
+def dossier(run: Opened, subject: str) -> Dossier:
+    return _dossier(run.generation, subject, run.session)
+
+
+@st.cache_resource(max_entries=_KEPT_ANSWERS, show_spinner="Tracing")
+def _trace(
+    generation: str, period: Period | None, without_modelled: bool, subject: str, by: By, _session: Session
+) -> Trace:
+    return trace_of(_session.network, subject, by)
+
+
+def trace(session: Session, subject: str, by: By) -> Trace:
+    return _trace(session.snapshot.generation, session.period, session.without_modelled, subject, by, session)
+
+
+@st.cache_resource(max_entries=_KEPT_ANSWERS, show_spinner=False)
+def _table(
+    name: str, generation: str, _make: Callable[[Session], pd.DataFrame], _session: Session
+) -> pd.DataFrame:
+    return _make(_session)
+
+
+@st.cache_resource(max_entries=_KEPT_ANSWERS, show_spinner="Following the metal")
+def _steps(
+    generation: str, period: Period | None, without_modelled: bool, subject: str, _session: Session
+) -> Steps:
+    return steps_of(_session.network, subject)
+
+
+def steps(session: Session, subject: str) -> Steps:
+    return _steps(session.snapshot.generation, session.period, session.without_modelled, subject, session)
+
+
+def table(run: Opened, make: Callable[[Session], pd.DataFrame]) -> pd.DataFrame:
+    """`make(session)`, computed once a generation."""
+    return _table(f"{make.__module__}.{make.__qualname__}", run.generation, make, run.session)

@@ -1,0 +1,76 @@
+"""What every page has: its question, a sentence for every state the store can be in, and what the answers rest on."""
+
+import json
+import logging
+import uuid
+
+import streamlit as st
+
+from dashboards.answers.overview import is_synthetic
+from dashboards.data import Opened, opened
+from dashboards.text import day, md
+from dashboards.view import View
+from risk_graph.errors import NotFoundError, ProjectError, RiskGraphError, StoreError
+
+_log = logging.getLogger("risk_graph.dashboards")
+
+
+def show(view: View) -> None:
+    """Draws the page, or says in one sentence why it cannot and what to do next."""
+    st.title(md(view.question), anchor=False)
+    try:
+        run = opened()
+        _warnings(run)
+        view.draw(run)
+        _footer(run)
+    except NotFoundError as error:
+        st.info(f"**Nothing is loaded yet.** {md(error)}")
+        st.caption("Load a project with `risk-graph run DIR`, then reload this page.")
+    except ProjectError as error:
+        st.error(f"**The project cannot be opened.** {md(error)}")
+        st.caption("`risk-graph init DIR` makes a project, `risk-graph serve DIR` opens it here.")
+    except StoreError as error:
+        st.error(f"**The graph cannot be read right now.** {md(error)}")
+        _again("A load may be replacing it, or its server may be down. Nothing that was loaded is lost.")
+    except RiskGraphError as error:
+        st.error(f"**This cannot be answered.** {md(error)}")
+        _again("Choose something else, or load the project again.")
+    except Exception as error:
+        error_id = uuid.uuid4().hex[:8]
+        _log.error("error %s on page %s", error_id, view.id, exc_info=error)
+        st.error(f"**Something unforeseen went wrong.** Error {error_id}: the server's log says what.")
+        _again("The data is untouched.")
+
+
+def _again(sentence: str) -> None:
+    st.caption(md(sentence))
+    st.button("Try again")
+
+
+def _warnings(run: Opened) -> None:
+    if run.stale:
+        st.warning(
+            f"The graph cannot be read right now ({md(run.stale)}). You see what this page read last; it may be old."
+        )
+    if is_synthetic(run.session):
+        st.info(
+            "**Synthetic data**: names in this project are made up; nothing here is about a real company."
+        )
+
+
+def _footer(run: Opened) -> None:
+    """As of when, from which run, on which editions."""
+    stored = run.session.run
+    editions = ", ".join(f"{name} {edition}" for name, edition in json.loads(stored["layers"]).items())
+    period = run.session.period
+    days = f"{day(period[0])} to {day(period[1])}" if period else "every flow"
+    st.divider()
+    st.caption(
+        f"{md(stored['project'])} · as of {day(run.session.as_of)} · flows of: {md(days)} · run {md(stored['run_id'])} · "
+        f"rules {md(stored['ruleset'])} · score {md(stored['scorer'])} · layers: {md(editions)} · "
+        f"risk\\-graph {md(stored['version'])}"
+    )
+    st.caption(
+        "A red flag is a reason to look closer, not a verdict. No flag found means: none found in these sources, as "
+        "of that day. Boundaries as drawn by Natural Earth, with no opinion on anybody's status."
+    )

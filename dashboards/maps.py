@@ -1,0 +1,86 @@
+"""The map of facilities, drawn without any request to another machine: coast lines and markers come from this server."""
+
+from typing import Any
+
+import pandas as pd
+import pydeck as pdk
+
+from dashboards.theme import Palette, marker_places, rgb
+
+BASEMAP_URL = "/risk-graph/basemap.geojson"
+MARKERS_URL = "/risk-graph/markers.svg"
+MOST = 1000
+"""Places on one map; the table beside it names the others."""
+
+
+def facility_map(places: pd.DataFrame, dark: bool, colours: Palette) -> pdk.Deck:
+    """`places` as answers.overview.places gives them; those without coordinates are left to the table."""
+    shown = places[places["placing"] != "none"].head(MOST)
+    land = pdk.Layer(
+        "GeoJsonLayer",
+        id="land",
+        data=BASEMAP_URL,
+        filled=True,
+        stroked=True,
+        get_fill_color=rgb(colours.land),
+        get_line_color=rgb(colours.border),
+        line_width_min_pixels=0.6,
+    )
+    return pdk.Deck(
+        layers=[land, _markers(shown, dark)],
+        initial_view_state=pdk.ViewState(**_around(shown)),
+        map_provider=None,
+        tooltip={"text": "{name}\n{supplier} · {stage}\n{country} · {band}, {range}\n{placing}"},
+        parameters={"clearColor": [c / 255 for c in rgb(colours.background)]},
+    )
+
+
+def _markers(shown: pd.DataFrame, dark: bool) -> pdk.Layer:
+    data = pd.DataFrame(
+        {
+            "id": shown["facility_id"],
+            "name": shown["name"],
+            "supplier": shown["supplier"].fillna(""),
+            "stage": shown["stage_title"],
+            "country": shown["country"],
+            "band": shown["band"],
+            "range": score_range(shown),
+            "placing": shown["placing"].map({"known": "place known", "estimated": "place estimated"}),
+            "icon": shown["band"] + "|" + shown["placing"],
+            "lon": shown["longitude"],
+            "lat": shown["latitude"],
+        }
+    )
+    return pdk.Layer(
+        "IconLayer",
+        id="facilities",
+        data=data,
+        get_icon="icon",
+        get_position=["lon", "lat"],
+        get_size=20,
+        icon_atlas=MARKERS_URL,
+        icon_mapping=marker_places(dark),
+        pickable=True,
+    )
+
+
+def score_range(rows: pd.DataFrame) -> pd.Series:
+    """`score 20 to 45`, in words, for each row."""
+    low, high = rows["low"].round(0), rows["high"].round(0)
+    text = "score " + low.map("{:.0f}".format) + " to " + high.map("{:.0f}".format)
+    return text.where(rows["low"].notna(), "no score")
+
+
+def _around(shown: pd.DataFrame) -> dict[str, Any]:
+    """The world, or closer if all places lie close together."""
+    world = {"latitude": 22.0, "longitude": 15.0, "zoom": 0.75}
+    if not len(shown):
+        return world
+    south, north = shown["latitude"].min(), shown["latitude"].max()
+    west, east = shown["longitude"].min(), shown["longitude"].max()
+    span = max(north - south, (east - west) / 2, 0.5)
+    if span > 60:
+        return world
+    zoom = {60: 1.2, 30: 2.2, 15: 3.2, 7: 4.2, 3: 5.2}
+    level = max(z for limit, z in zoom.items() if span <= limit)
+    return {"latitude": (south + north) / 2, "longitude": (west + east) / 2, "zoom": level}

@@ -1,0 +1,70 @@
+"""Data as words: escaped for Markdown, numbers with units, singular and plural."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~:$@&^=])")
+_BREAKS = re.compile(r"\s+")
+
+
+def md(value: Any) -> str:
+    """A value from the data as Markdown that shows its characters and nothing else, on one line."""
+    return _MARKUP.sub(r"\\\1", _BREAKS.sub(" ", plain(value)))
+
+
+def plain(value: Any) -> str:
+    """Text of a value; empty where it is missing."""
+    return "" if value is None or value is pd.NaT or value is pd.NA or value != value else str(value)
+
+
+def day(value: Any) -> str:
+    """ISO day, or empty."""
+    if value is None or pd.isna(value):
+        return ""
+    return (
+        value.isoformat() if isinstance(value, date) and not hasattr(value, "hour") else f"{value:%Y-%m-%d}"
+    )
+
+
+def tonnes(mass_t: float) -> str:
+    """`70.0 t`, `12.0 kt`, `40.2 Mt`: the unit in which one decimal says enough."""
+    size = abs(mass_t)
+    for unit, factor in (("Mt", 1e6), ("kt", 1e3)):
+        if size >= 0.99995 * factor:
+            return f"{mass_t / factor:,.1f} {unit}"
+    return f"{mass_t:,.1f} t" if size >= 0.05 or size == 0 else "under 0.1 t"
+
+
+def percent(share: float) -> str:
+    """`17 %`; small and nearly whole shares keep a decimal, so that a trace is never shown as nothing or as all."""
+    value = 100 * share
+    if 0 < value < 0.05:
+        return "under 0.1 %"
+    if 99.95 < value < 100 - 1e-9:
+        return "over 99.9 %"
+    near = abs(value - round(value)) < 0.05
+    if (value < 1 or value > 99) and not near:
+        return f"{value:.1f} %"
+    return f"{value:.0f} %"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 supplier`, `2 suppliers`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def verb(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many
+
+
+def listed(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def short(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

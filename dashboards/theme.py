@@ -1,0 +1,189 @@
+"""Bands as word, shape and colour together; colours of both themes. No data and no Streamlit here."""
+
+import math
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from risk_graph.assess.scorer import NOT_ASSESSED
+
+RAMP = ("#fee391", "#fe9929", "#d95f0e", "#993404", "#4a1a02")
+GREY = "#8c96a3"
+
+
+@dataclass(frozen=True)
+class Band:
+    """A word for a score, never shown without its shape and colour."""
+
+    id: str
+    shape: str
+    light: str
+    dark: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.shape} {self.id}"
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of one theme; `ink` outlines every mark."""
+
+    background: str
+    ink: str
+    quiet: str
+    land: str
+    border: str
+    declared: str
+    modelled: str
+    unknown: str
+    subject: str
+
+
+BANDS = tuple(
+    Band(word, shape, light, dark)
+    for word, shape, light, dark in zip(
+        ("low", "moderate", "elevated", "high", "very high", NOT_ASSESSED),
+        ("●", "■", "▲", "◆", "★", "▨"),
+        (*RAMP, GREY),
+        (*reversed(RAMP), GREY),
+        strict=True,
+    )
+)
+
+LIGHT = Palette(
+    "#ffffff", "#374151", "#4b5563", "#e8ebef", "#c3cad3", "#0b5fa5", "#9cc4e4", "#8c96a3", "#1f2937"
+)
+DARK = Palette(
+    "#0e1117", "#f1f5f9", "#b6c0cc", "#232b36", "#465160", "#58a6e8", "#2b5d88", "#8c96a3", "#f1f5f9"
+)
+
+STAGES = ("#0072b2", "#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#d55e00", "#f0e442", "#6a51a3")
+"""Okabe and Ito's colours, for stages of a chain; each mark carries a dark outline."""
+
+TRUTHS = {"T": ("⚑ red flag", "#993404"), "U": ("? cannot be told", GREY), "F": ("no flag found", "#d7e3ee")}
+
+
+def palette(dark: bool) -> Palette:
+    return DARK if dark else LIGHT
+
+
+def band(word: str) -> Band:
+    """The band of that word; a word nobody knows is not assessed."""
+    return next((b for b in BANDS if b.id == word), BANDS[-1])
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG contrast ratio of two colours, 1 to 21."""
+    first, second = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (first + 0.05) / (second + 0.05)
+
+
+def rgb(colour: str, alpha: int = 255) -> list[int]:
+    return [*(int(colour[i : i + 2], 16) for i in (1, 3, 5)), alpha]
+
+
+def _luminance(colour: str) -> float:
+    parts = [c / 255 for c in rgb(colour)[:3]]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+CELL = 48
+"""Side of one marker in the sheet of markers, in pixels."""
+
+PLACINGS = ("known", "estimated")
+
+
+def marker_sheet() -> str:
+    """All markers as one SVG: a column a band, a row a theme and placing (solid: known; hollow: estimated)."""
+    cells = [
+        f'<g transform="translate({x * CELL},{y * CELL})">{_marker(b, dark, placing)}</g>'
+        for y, (dark, placing) in enumerate((d, p) for d in (False, True) for p in PLACINGS)
+        for x, b in enumerate(BANDS)
+    ]
+    width, height = len(BANDS) * CELL, 4 * CELL
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}">{_HATCH}{"".join(cells)}</svg>'
+    )
+
+
+def marker_places(dark: bool) -> dict[str, dict[str, int]]:
+    """Where each marker, called `word|placing`, lies in the sheet."""
+    return {
+        f"{b.id}|{placing}": {
+            "x": x * CELL,
+            "y": (2 * dark + y) * CELL,
+            "width": CELL,
+            "height": CELL,
+        }
+        for x, b in enumerate(BANDS)
+        for y, placing in enumerate(PLACINGS)
+    }
+
+
+def band_entries(words: dict[str, int], estimated: int, dark: bool) -> list[tuple[str, str]]:
+    """Legend of a map: `words` counts the places of each band, `estimated` those whose place is no exact one."""
+    entries = [(f"{b.id} ({words[b.id]:,})", _marker(b, dark, "known")) for b in BANDS if words.get(b.id)]
+    if estimated:
+        entries.append((f"hollow: place estimated ({estimated:,})", _marker(BANDS[0], dark, "estimated")))
+    return entries
+
+
+def box_entry(label: str, colour: str, dark: bool) -> tuple[str, str]:
+    """A coloured box with its label; the colour UNKNOWN is hatched."""
+    fill = "url(#hatch)" if colour == GREY else colour
+    style = f'fill="{fill}" stroke="{palette(dark).ink}" stroke-width="2"'
+    return label, f'<rect x="6" y="6" width="36" height="36" {style}/>'
+
+
+def legend(entries: list[tuple[str, str]], dark: bool) -> str:
+    """Markers (SVG) with their labels, in lines, as one SVG."""
+    x, y, width, parts = 0, 0, 1, []
+    for label, marker in entries:
+        size = 40 + round(7.6 * len(label))
+        if x and x + size > _LEGEND_WIDTH:
+            x, y = 0, y + 28
+        parts.append(
+            f'<g transform="translate({x},{y}) scale(0.5)">{marker}</g>'
+            f'<text x="{x + 27}" y="{y + 17}" fill="{palette(dark).ink}">{escape(label)}</text>'
+        )
+        x += size
+        width = max(width, x)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{y + 26}" viewBox="0 0 {width} {y + 26}" '
+        f'font-family="sans-serif" font-size="14">{_HATCH}{"".join(parts)}</svg>'
+    )
+
+
+_LEGEND_WIDTH = 1000
+
+_HATCH = (
+    '<defs><pattern id="hatch" width="7" height="7" patternTransform="rotate(45)" patternUnits="userSpaceOnUse">'
+    f'<rect width="7" height="7" fill="#ffffff"/><rect width="4" height="7" fill="{GREY}"/></pattern></defs>'
+)
+
+
+def _marker(b: Band, dark: bool, placing: str) -> str:
+    outline = palette(dark).ink
+    fill = "url(#hatch)" if b.id == NOT_ASSESSED else b.dark if dark else b.light
+    ring = outline if b.id == NOT_ASSESSED else fill
+    style = (
+        f'fill="{fill}" stroke="{outline}" stroke-width="2.5"'
+        if placing == "known"
+        else f'fill="{palette(dark).background}" fill-opacity="0.7" stroke="{ring}" stroke-width="6" '
+    )
+    return _shape(b.shape, style)
+
+
+def _shape(shape: str, style: str) -> str:
+    if shape in "●▨":
+        return f'<circle cx="24" cy="24" r="15" {style}/>'
+    corners = {"■": 4, "▲": 3, "◆": 4, "★": 5}[shape]
+    turn = math.pi / 4 if shape == "■" else 0.0
+    points = []
+    for k in range(2 * corners if shape == "★" else corners):
+        radius = 18 if shape != "★" or k % 2 == 0 else 8.5
+        angle = turn - math.pi / 2 + 2 * math.pi * k / (2 * corners if shape == "★" else corners)
+        points.append(f"{24 + radius * math.cos(angle):.1f},{24 + radius * math.sin(angle):.1f}")
+    return f'<polygon points="{" ".join(points)}" stroke-linejoin="round" {style}/>'
