@@ -19,49 +19,20 @@ from shapely import Polygon
 
 HERE = Path(__file__).resolve().parent
 
-LISTED = {
-    *("AFG", "BEN", "BFA", "CMR", "CAF", "COL", "COD", "ETH", "HTI", "IND", "LBN", "MLI", "MEX", "MOZ"),
-    *("MMR", "NER", "NGA", "PAK", "RUS", "SOM", "SSD", "SDN", "UKR", "YEM", "CHN"),
-}
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+LISTED = words(
+    "AFG BEN BFA CAF CHN CMR COD COL ETH HTI IND LBN MEX MLI MMR MOZ NER NGA PAK RUS SDN SOM SSD UKR YEM"
+)
 """Countries of which the bundled lists name regions: finer outlines, and every polygon must have its codes."""
 
-OTHERS = {
-    *(
-        "ARE",
-        "ARG",
-        "AUS",
-        "AZE",
-        "BDI",
-        "BHR",
-        "BRA",
-        "CAN",
-        "DEU",
-        "ERI",
-        "ESP",
-        "FRA",
-        "GHA",
-        "GIN",
-        "GRC",
-    ),
-    *(
-        "GUY",
-        "IDN",
-        "IRL",
-        "IRN",
-        "ISL",
-        "JAM",
-        "KAZ",
-        "LAO",
-        "LBY",
-        "MYS",
-        "NOR",
-        "OMN",
-        "SAU",
-        "SLB",
-        "SLE",
-    ),
-    *("SUR", "TJK", "TUR", "USA", "VEN", "VNM", "ZAF", "ZWE"),
-}
+OTHERS = words(
+    "ARE ARG AUS AZE BDI BHR BRA CAN DEU ERI ESP FRA GHA GIN GRC GUY IDN IRL IRN ISL JAM KAZ LAO LBY MYS NOR "
+    "OMN SAU SLB SLE SUR TJK TUR USA VEN VNM ZAF ZWE"
+)
 """Other countries with known sites: only for comparing a declared subdivision with the coordinates."""
 
 UNITS = {"SDS": "SSD", "SOL": "SOM"}
@@ -89,6 +60,12 @@ CODES = {
 ACCEPTS = {
     "UKR-283": "RUS",
     "UKR-5482": "RUS",
+    "FRA-1442": "MTQ",
+    "FRA-2000": "GUF",
+    "FRA-4601": "REU",
+    "FRA-4602": "MYT",
+    "FRA-4603": "GLP",
+    "NOR-901": "SJM",
     "TWN": "CHN",
     "HKG": "CHN",
     "MAC": "CHN",
@@ -182,6 +159,7 @@ def admin1(folder: str, points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         part.geometry = [polygonal(g) for g in shapely.coverage_simplify(part.geometry.values, tolerance)]
         frames.append(part)
     out = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=4326)
+    out["adm1_code"] = out["adm1_code"].fillna("NE:" + out["country"] + "-" + out.index.astype(str))
     out["codes"] = codes_of(out, points)
     out["name"] = out["name"].fillna("")
     out["accepts"] = out["adm1_code"].map(ACCEPTS).fillna("")
@@ -206,7 +184,7 @@ def codes_of(polygons: gpd.GeoDataFrame, points: gpd.GeoDataFrame) -> list[str]:
         leaves, polygons[["geometry", "country"]].assign(at=polygons.index), predicate="within"
     )
     inside = inside[inside["alpha3"] == inside["country"]]
-    by_polygon = dict(inside.groupby("at"))
+    by_polygon = dict(iter(inside.groupby("at")))
     out = []
     for at, row in polygons.iterrows():
         found = by_polygon.get(at)

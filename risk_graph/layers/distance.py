@@ -11,8 +11,9 @@ import shapely
 from scipy.spatial import cKDTree
 
 _A, _E2 = 6378.137, 6.69437999014e-3
-_LONGEST_KM = 5.0
-"""Chords are no longer than this; a chord this long runs 0.5 m below the ground."""
+_LONGEST_KM, _WIDEST_DEGREES = 5.0, 0.5
+"""Chords are neither longer than this, nor wider in longitude: they run at most 0.5 m below the ground, and stray at
+most 6 m from a parallel, however close to a pole."""
 _AT_ONCE = 2000
 """Points per step, so that memory stays bounded."""
 
@@ -85,7 +86,8 @@ def _shortened(a: np.ndarray, b: np.ndarray, owner: np.ndarray) -> tuple[np.ndar
     step = np.abs(b - a)
     parallel = np.cos(np.radians(np.minimum(np.abs(a[:, 1]), np.abs(b[:, 1]))))
     length = 111.7 * np.hypot(step[:, 1], step[:, 0] * parallel)
-    pieces = np.maximum(1, np.ceil(length / _LONGEST_KM)).astype(np.int64)
+    pieces = np.ceil(np.maximum.reduce([length / _LONGEST_KM, step[:, 0] / _WIDEST_DEGREES, np.ones(len(a))]))
+    pieces = pieces.astype(np.int64)
     edge = np.repeat(np.arange(len(a)), pieces)
     nth = np.arange(len(edge)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     low, high = (nth / pieces[edge])[:, None], ((nth + 1) / pieces[edge])[:, None]

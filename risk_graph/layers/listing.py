@@ -12,7 +12,7 @@ from risk_graph.model.truth import Truth
 _WHY_UNUSED = {
     "estimated": "The coordinates are an estimate and are not used.",
     "swapped": "Latitude and longitude seem to be swapped and are not used.",
-    "off": "The coordinates lie in no known place.",
+    "off": "No outline at hand holds the coordinates.",
     "elsewhere": f"The coordinates lie more than {MAX_SNAP_KM:.0f} km from every place.",
 }
 
@@ -83,6 +83,10 @@ def _by_point(listing: Listing, at: Situation, atlas: Atlas) -> Reading:
     found = [listing.of_places(atlas.codes[p], atlas.countries[p], atlas.names[p]) for p in at.at]
     same = len({f.truth for f in found}) == 1
     answer = found[0] if same else _undecided(found)
+    missing = _undrawn(listing, at.country, atlas) if at.state == "near" else []
+    if missing and answer.truth is Truth.FALSE:
+        why = f"No outline is at hand of {', '.join(missing)}, which the list names and which may lie nearer."
+        answer = Found(Truth.UNKNOWN, why, answer.source)
     inside = at.state == "inside"
     lead = "The coordinates lie in" if inside or at.state == "elsewhere" else "The coordinates lie nearest to"
     codes = atlas.codes[at.at[0]]
@@ -91,6 +95,12 @@ def _by_point(listing: Listing, at: Situation, atlas: Atlas) -> Reading:
     return Reading(
         how, "computed", place, f"{lead} {where(at)}. {answer.detail}", answer.source, answer.truth
     )
+
+
+def _undrawn(listing: Listing, country: str, atlas: Atlas) -> list[str]:
+    """Places of the country that the list names and no polygon shows."""
+    drawn = atlas.drawn
+    return [c for c in listing.named_in(country) if c not in drawn and not any(related(c, d) for d in drawn)]
 
 
 def _abroad(at: Situation) -> bool:

@@ -44,8 +44,18 @@ class Atlas:
         return frozenset(c for f, cs in zip(self.fine, self.countries, strict=True) if f for c in cs)
 
     @cached_property
+    def drawn(self) -> frozenset[str]:
+        """Subdivisions that some polygon is, or may be."""
+        return frozenset(code for codes in self.codes for code in codes)
+
+    @cached_property
     def outlines(self) -> Outlines:
         return Outlines.of(self.geometry)
+
+    @cached_property
+    def _boxes(self) -> shapely.STRtree:
+        """Tells cheaply which polygons are worth preparing for a test."""
+        return shapely.STRtree(self.geometry)
 
     @cached_property
     def belongs(self) -> pd.DataFrame:
@@ -62,9 +72,10 @@ class Atlas:
 
     def containing(self, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Pairs (point, polygon) where the point lies in the polygon or on its edge."""
-        polygon, point = shapely.STRtree(shapely.points(lon, lat)).query(
-            self.geometry, predicate="intersects"
-        )
+        points = shapely.points(lon, lat)
+        asked = np.unique(self._boxes.query(points)[1])
+        polygon, point = shapely.STRtree(points).query(self.geometry[asked], predicate="intersects")
+        polygon = asked[polygon]
         order = np.lexsort((polygon, point))
         return point[order], polygon[order]
 

@@ -88,6 +88,10 @@ class Listing:
     def _memo(self) -> dict[str, Found]:
         return {}
 
+    def named_in(self, country: str) -> list[str]:
+        """Codes of the country that the list names one by one."""
+        return [code for code, row in self._entries.items() if row["country"] == country]
+
     def of_country(self, country: str) -> Found:
         """The answer if nothing but the country is known."""
         if country not in self._memo:
