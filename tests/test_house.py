@@ -1,0 +1,75 @@
+"""The house keeps its shape: layers, shelves, one more of each kind is one more file."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from risk_graph.errors import ContributionError
+from risk_graph.model.shelf import discover
+from risk_graph.model.table import Table, input_tables, result_tables
+from tests.cli.helpers import no_traceback, risk_graph
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_data_flows_one_way():
+    lint = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([str(lint), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_malformed_contribution_is_named(tmp_path, monkeypatch):
+    shelf = tmp_path / "shelf_of_test"
+    shelf.mkdir()
+    (shelf / "__init__.py").write_text("")
+    (shelf / "broken.py").write_text("TABLE = 'no table'")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ContributionError, match=r"shelf_of_test\.broken"):
+        discover("shelf_of_test", "TABLE", Table)
+
+
+@pytest.mark.parametrize("table", [*input_tables().values(), *result_tables().values()], ids=lambda t: t.name)
+def test_every_column_says_what_it_means(table):
+    assert isinstance(table, Table)
+    assert table.description
+    for column in table.all_columns:
+        assert column.description, column.name
+        if column.kind == "number":
+            assert column.unit or column.name.split("_")[0] in {
+                "share", "mass", "coc", "low", "value", "high", "from", "unknown", "coverage",
+            }  # fmt: skip
+
+
+def test_another_chain_is_one_file(tmp_path):
+    """The tin chain of docs/chains.md, in a project of its own."""
+    text = (ROOT / "docs" / "chains.md").read_text()
+    chain = next(block for block in text.split("```toml\n")[1:] if block.startswith("id ")).split("```")[0]
+    inputs = tmp_path / "inputs"
+    inputs.mkdir()
+    (tmp_path / "tin.toml").write_text(chain)
+    (tmp_path / "risk-graph.toml").write_text('[project]\nname = "Tin"\nchain = "tin.toml"\n')
+    (inputs / "suppliers.csv").write_text("supplier_id,name,country\nS1,Mine company,IDN\n")
+    (inputs / "facilities.csv").write_text(
+        "facility_id,supplier_id,name,stage,country\nM,S1,Mine,tin_mine,IDN\nW,S1,Works,tin_smelter,IDN\n"
+    )
+    (inputs / "products.csv").write_text("product_id,name,buyer_id\nP,Solder,S1\n")
+    (inputs / "flows.csv").write_text(
+        "flow_id,from_id,to_id,material,mass,unit,period_start,period_end\n"
+        "1,M,W,tin_concentrate,100,t,2024-01-01,2024-12-31\n2,W,P,tin_ingot,50,t,2024-01-01,2024-12-31\n"
+    )
+    done = risk_graph("run", tmp_path, "--strict")
+    no_traceback(done)
+    assert done.exit_code == 0, done.stderr
+    assert (
+        risk_graph("trace", tmp_path, "P", "--format", "csv")
+        .stdout.splitlines()[1]
+        .startswith("M,Mine,origin")
+    )
+
+
+def test_nothing_is_computed_at_import():
+    code = "import risk_graph.cli, sys; print(sorted({'pandas', 'numba', 'ladybug', 'streamlit'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() in ("[]", "['pandas']")
