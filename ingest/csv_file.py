@@ -86,37 +86,11 @@ def _delimiter(data: bytes, known: Collection[str]) -> str:
 
 
 def _parse(data: bytes, separator: str, blank: int) -> Grid:
-    bad: list[arrow_csv.InvalidRow] = []
-
-    def set_aside(row: arrow_csv.InvalidRow) -> str:
-        bad.append(row)
-        return "skip"
-
-    width = len(_cells(data[:LONGEST_LINE].decode("utf-8", errors="replace"), separator))
-    table = arrow_csv.read_csv(
-        pa.BufferReader(data),
-        read_options=arrow_csv.ReadOptions(
-            use_threads=False, autogenerate_column_names=True, block_size=16 * LONGEST_LINE
-        ),
-        parse_options=arrow_csv.ParseOptions(
-            delimiter=separator,
-            newlines_in_values=True,
-            ignore_empty_lines=False,
-            invalid_row_handler=set_aside,
-        ),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types={f"f{i}": pa.string() for i in range(width)},
-            null_values=[],
-            strings_can_be_null=False,
-        ),
-    )
-    if any(not pa.types.is_string(field.type) for field in table.schema):
-        raise Refusal("unreadable-file", what="its header makes no sense")
-    columns = [_one(column) for column in table.columns]
+    columns, bad = _records(data, separator)
     _check_quotes(data, columns, bad)
     header = [str(column[0].as_py()) for column in columns]
     aside = np.array([row.number for row in bad], dtype=np.int64)
-    numbers = np.setdiff1d(np.arange(1, table.num_rows + len(bad) + 1), aside)[1:] + blank
+    numbers = np.setdiff1d(np.arange(1, len(columns[0]) + len(bad) + 1), aside)[1:] + blank
     rows = [_bad_row(row, separator, blank) for row in bad if row.text.strip()]
     columns = [column.slice(1) for column in columns]
     swallowed = _swallowed(columns, separator) if b'"' in data else np.zeros(len(numbers), dtype=bool)
@@ -125,6 +99,43 @@ def _parse(data: bytes, separator: str, blank: int) -> Grid:
         columns = [column.filter(pa.array(~swallowed)) for column in columns]
     rows.sort(key=lambda row: row.row)
     return Grid("", header, columns, numbers[~swallowed], bad=tuple(rows))
+
+
+def _records(data: bytes, separator: str) -> tuple[list[pa.Array], list[arrow_csv.InvalidRow]]:
+    """All records with as many cells as the first, as columns of text; and the others."""
+    bad: list[arrow_csv.InvalidRow] = []
+
+    def set_aside(row: arrow_csv.InvalidRow) -> str:
+        bad.append(row)
+        return "skip"
+
+    width = len(_cells(data[:LONGEST_LINE].decode("utf-8", errors="replace"), separator))
+    data = data if data.endswith((b"\n", b"\r")) else data + b"\n"  # the parser needs an end of line
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(data),
+            read_options=arrow_csv.ReadOptions(
+                use_threads=False, autogenerate_column_names=True, block_size=16 * LONGEST_LINE
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=separator,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=set_aside,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types={f"f{i}": pa.string() for i in range(width)},
+                null_values=[],
+                strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise Refusal(
+            "unreadable-file", what="its rows cannot be told apart; is a quote not closed?"
+        ) from error
+    if any(not pa.types.is_string(field.type) for field in table.schema):
+        raise Refusal("unreadable-file", what="its header makes no sense")
+    return [_one(column) for column in table.columns], bad
 
 
 def _swallowed(columns: list[pa.Array], separator: str) -> np.ndarray:

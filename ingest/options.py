@@ -1,5 +1,6 @@
 """What a project may say about its files: the `[input]` table of risk-graph.toml."""
 
+import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -67,7 +68,7 @@ def _one_of(value: Any, known: Mapping[str, str], where: str) -> str:
 
 def _encoding(value: Any, where: str) -> str:
     try:
-        b"".decode(value)
+        codecs.lookup(value)
     except (LookupError, TypeError) as error:
         raise ProjectError(f"{where} is {value!r}. Write e.g. utf-8, cp1252, gb18030 or utf-16.") from error
     return str(value)
