@@ -13,6 +13,7 @@ PRODUCT = "product"
 """Stands for any product in a chain's flow rules."""
 
 Range = tuple[float, float, float]
+_NO_LOSS: Range = (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,13 @@ class Chain:
     allowed: frozenset[tuple[str, str, str]]
     text: str
     """The file itself, so that what was loaded can be kept with the results."""
+
+    @property
+    def unverified(self) -> list[str]:
+        """Yields and metal contents that are a working assumption, in words; trivial yields of 1 are none."""
+        stages = [s for s in self.stages.values() if not s.verified and s.yield_ != _NO_LOSS]
+        materials = [m for m in self.materials.values() if not m.verified and m.content != _NO_LOSS]
+        return [f"yield of {s.title}" for s in stages] + [f"metal content of {m.title}" for m in materials]
 
 
 def load_chain(name: str, project: Path | None = None) -> Chain:

@@ -22,7 +22,26 @@ _AMBIGUOUS = {
 }
 """Names that two countries answer to: guessing one would be wrong half of the time."""
 
-LOCALES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "sv", "nb", "tr", "ru", "uk", "ar", "zh", "zh_Hant", "ja", "ko")
+LOCALES = (
+    "en",
+    "de",
+    "fr",
+    "es",
+    "pt",
+    "it",
+    "nl",
+    "pl",
+    "sv",
+    "nb",
+    "tr",
+    "ru",
+    "uk",
+    "ar",
+    "zh",
+    "zh_Hant",
+    "ja",
+    "ko",
+)
 """Languages whose names of countries are understood."""
 
 _USUAL = {"UK": "GBR", "EL": "GRC"}

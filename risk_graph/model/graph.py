@@ -146,7 +146,9 @@ def build_graph(
     table = tables["flows"].sort_values("flow_id", ignore_index=True)
     nodes = _nodes(tables, suppliers, table)
     index = pd.Index(nodes["node_id"])
-    count = index.map(incomplete).to_numpy(dtype=float, na_value=0).astype(np.int64) + incomplete.get(EVERYTHING, 0)
+    count = index.map(incomplete).to_numpy(dtype=float, na_value=0).astype(np.int64) + incomplete.get(
+        EVERYTHING, 0
+    )
     unit_yield = (1.0, 1.0, 1.0)
     by_stage = {id_: stage.yield_ for id_, stage in chain.stages.items()}
     stages = nodes["stage"].to_list()
