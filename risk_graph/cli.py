@@ -146,6 +146,8 @@ def trace(
         say(
             f"{found.subject.name}: {found.subject.mass_t:,.1f} t of contained metal, {value} % of unknown origin ({low} to {high} %)."
         )
+        if session.chain.unverified:
+            say(f"Not verified (working assumptions of the chain): {', '.join(session.chain.unverified)}.")
         if found.incomplete:
             say(
                 f"Incomplete: {found.incomplete} rejected input rows name this subject or a node upstream of it."

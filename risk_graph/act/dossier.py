@@ -22,7 +22,7 @@ _WORDS = {"T": "RED FLAG", "U": "UNKNOWN", "F": "no flag found"}
 @dataclass(frozen=True, eq=False)
 class Dossier:
     """`findings` and `scores` are the stored rows of the subject; `through` has of, id and share: how much of its
-    metal meets each node, supplier and country at least once.
+    metal meets each node, supplier and country at least once. `unverified` names the working assumptions of the chain.
     """
 
     explanation: Explanation
@@ -30,6 +30,7 @@ class Dossier:
     findings: pd.DataFrame
     scores: pd.DataFrame
     through: pd.DataFrame
+    unverified: list[str]
 
 
 def dossier(facts: Facts, scorer: Scorer, tables: Mapping[str, pd.DataFrame], subject_id: str) -> Dossier:
@@ -45,6 +46,7 @@ def dossier(facts: Facts, scorer: Scorer, tables: Mapping[str, pd.DataFrame], su
         findings=_of(tables["findings"], subject_id),
         scores=_of(tables["scores"], subject_id),
         through=pd.concat(through, ignore_index=True)[["of", "id", "share"]],
+        unverified=facts.network.graph.chain.unverified,
     )
 
 
@@ -66,6 +68,7 @@ def as_data(dossier: Dossier) -> dict[str, Any]:
         "contributions": records(dossier.explanation.contributions),
         "origins": records(dossier.trace.rows),
         "pass_through": records(dossier.through),
+        "unverified": dossier.unverified,
     }
 
 
@@ -81,6 +84,7 @@ def as_text(dossier: Dossier) -> list[str]:
         *_contributions(dossier),
         "",
         *_origins(dossier),
+        *_assumed(dossier),
     ]
 
 
@@ -131,6 +135,15 @@ def _contributions(dossier: Dossier) -> list[str]:
             f"  {rest['points'].sum():5.1f}  {len(rest)} smaller contributions (--json lists them all)"
         )
     return lines
+
+
+def _assumed(dossier: Dossier) -> list[str]:
+    if not dossier.unverified:
+        return []
+    return [
+        "",
+        "Not verified (working assumptions of the chain file): " + ", ".join(dossier.unverified) + ".",
+    ]
 
 
 def _origins(dossier: Dossier) -> list[str]:
