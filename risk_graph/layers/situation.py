@@ -75,8 +75,9 @@ def situations(nodes: pd.DataFrame) -> Situations:
     country = _text(nodes, "country")
     said = _text(nodes, "subdivision").str.upper()
     today = said.replace(withdrawn_subdivisions())
-    code = today.where(today.isin(list(subdivisions())), "")
-    country = country.mask(country == "", code.map(subdivisions()).fillna(""))
+    home = today.map(subdivisions()).astype("str")
+    code = today.where(home.notna(), "")
+    country = country.mask(country == "", home.fillna(""))
     state, at, distance = _points(nodes, country.to_numpy(object))
     keys = pd.DataFrame(
         {
