@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.maps import BASEMAP_URL, MARKERS_URL
-from dashboards.theme import marker_sheet
+from dashboards.markers import marker_png
 from risk_graph import data_dir
 
 # The hash is that of the one inline script in the page of Streamlit 1.67.0: without it the page works as well,
@@ -52,7 +52,7 @@ async def basemap(request: Request) -> Response:
 
 
 async def markers(request: Request) -> Response:
-    return Response(marker_sheet(), media_type="image/svg+xml", headers=_DAY)
+    return Response(marker_png(), media_type="image/png", headers=_DAY)
 
 
 app = st.App(

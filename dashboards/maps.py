@@ -8,7 +8,7 @@ import pydeck as pdk
 from dashboards.theme import Palette, marker_places, rgb
 
 BASEMAP_URL = "/risk-graph/basemap.geojson"
-MARKERS_URL = "/risk-graph/markers.svg"
+MARKERS_URL = "/risk-graph/markers"
 MOST = 1000
 """Places on one map; the table beside it names the others."""
 

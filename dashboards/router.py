@@ -21,4 +21,4 @@ pages = [
     for view in found
 ]
 st.session_state["pages"] = {view.id: page for view, page in zip(found, pages, strict=True)}
-st.navigation(pages).run()
+st.navigation(pages, position="top").run()

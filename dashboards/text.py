@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~:$@&^=])")
-_BREAKS = re.compile(r"\s+")
+_BREAKS = re.compile(r"[^\S\u00a0]+")
+UNIT = "\u00a0"
+"""Between a number and its unit, so that no line ends there."""
 
 
 def md(value: Any) -> str:
@@ -35,21 +37,21 @@ def tonnes(mass_t: float) -> str:
     size = abs(mass_t)
     for unit, factor in (("Mt", 1e6), ("kt", 1e3)):
         if size >= 0.99995 * factor:
-            return f"{mass_t / factor:,.1f} {unit}"
-    return f"{mass_t:,.1f} t" if size >= 0.05 or size == 0 else "under 0.1 t"
+            return f"{mass_t / factor:,.1f}{UNIT}{unit}"
+    return f"{mass_t:,.1f}{UNIT}t" if size >= 0.05 or size == 0 else f"under 0.1{UNIT}t"
 
 
 def percent(share: float) -> str:
     """`17 %`; small and nearly whole shares keep a decimal, so that a trace is never shown as nothing or as all."""
     value = 100 * share
     if 0 < value < 0.05:
-        return "under 0.1 %"
+        return f"under 0.1{UNIT}%"
     if 99.95 < value < 100 - 1e-9:
-        return "over 99.9 %"
+        return f"over 99.9{UNIT}%"
     near = abs(value - round(value)) < 0.05
     if (value < 1 or value > 99) and not near:
-        return f"{value:.1f} %"
-    return f"{value:.0f} %"
+        return f"{value:.1f}{UNIT}%"
+    return f"{value:.0f}{UNIT}%"
 
 
 def count(number: int, one: str, many: str = "") -> str:

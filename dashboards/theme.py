@@ -57,8 +57,8 @@ DARK = Palette(
     "#0e1117", "#f1f5f9", "#b6c0cc", "#232b36", "#465160", "#58a6e8", "#2b5d88", "#8c96a3", "#f1f5f9"
 )
 
-STAGES = ("#0072b2", "#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#d55e00", "#f0e442", "#6a51a3")
-"""Okabe and Ito's colours, for stages of a chain; each mark carries a dark outline."""
+STAGES = ("#d55e00", "#009e73", "#f0e442", "#cc79a7", "#44aa99", "#6a51a3", "#a6761d", "#882255")
+"""For stages of a chain, away from the blues of flows and the grey of what is unknown; marks are outlined."""
 
 TRUTHS = {"T": ("⚑ red flag", "#993404"), "U": ("? cannot be told", GREY), "F": ("no flag found", "#d7e3ee")}
 
@@ -94,20 +94,6 @@ CELL = 48
 PLACINGS = ("known", "estimated")
 
 
-def marker_sheet() -> str:
-    """All markers as one SVG: a column a band, a row a theme and placing (solid: known; hollow: estimated)."""
-    cells = [
-        f'<g transform="translate({x * CELL},{y * CELL})">{_marker(b, dark, placing)}</g>'
-        for y, (dark, placing) in enumerate((d, p) for d in (False, True) for p in PLACINGS)
-        for x, b in enumerate(BANDS)
-    ]
-    width, height = len(BANDS) * CELL, 4 * CELL
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}">{_HATCH}{"".join(cells)}</svg>'
-    )
-
-
 def marker_places(dark: bool) -> dict[str, dict[str, int]]:
     """Where each marker, called `word|placing`, lies in the sheet."""
     return {
@@ -137,12 +123,12 @@ def box_entry(label: str, colour: str, dark: bool) -> tuple[str, str]:
     return label, f'<rect x="6" y="6" width="36" height="36" {style}/>'
 
 
-def legend(entries: list[tuple[str, str]], dark: bool) -> str:
-    """Markers (SVG) with their labels, in lines, as one SVG."""
+def legend(entries: list[tuple[str, str]], dark: bool, most: int = 1000) -> str:
+    """Markers (SVG) with their labels, in lines of `most` pixels, as one SVG."""
     x, y, width, parts = 0, 0, 1, []
     for label, marker in entries:
         size = 40 + round(7.6 * len(label))
-        if x and x + size > _LEGEND_WIDTH:
+        if x and x + size > most:
             x, y = 0, y + 28
         parts.append(
             f'<g transform="translate({x},{y}) scale(0.5)">{marker}</g>'
@@ -156,8 +142,6 @@ def legend(entries: list[tuple[str, str]], dark: bool) -> str:
     )
 
 
-_LEGEND_WIDTH = 1000
-
 _HATCH = (
     '<defs><pattern id="hatch" width="7" height="7" patternTransform="rotate(45)" patternUnits="userSpaceOnUse">'
     f'<rect width="7" height="7" fill="#ffffff"/><rect width="4" height="7" fill="{GREY}"/></pattern></defs>'
@@ -167,23 +151,29 @@ _HATCH = (
 def _marker(b: Band, dark: bool, placing: str) -> str:
     outline = palette(dark).ink
     fill = "url(#hatch)" if b.id == NOT_ASSESSED else b.dark if dark else b.light
-    ring = outline if b.id == NOT_ASSESSED else fill
-    style = (
-        f'fill="{fill}" stroke="{outline}" stroke-width="2.5"'
-        if placing == "known"
-        else f'fill="{palette(dark).background}" fill-opacity="0.7" stroke="{ring}" stroke-width="6" '
+    hole = f'<circle cx="24" cy="24" r="7.5" fill="{palette(dark).background}" stroke="{outline}" stroke-width="2.5"/>'
+    return _shape(b.shape, f'fill="{fill}" stroke="{outline}" stroke-width="2.5"') + (
+        hole if placing == "estimated" else ""
     )
-    return _shape(b.shape, style)
 
 
 def _shape(shape: str, style: str) -> str:
-    if shape in "●▨":
+    points = " ".join(f"{24 + x:.1f},{24 + y:.1f}" for x, y in corners(shape))
+    if not points:
         return f'<circle cx="24" cy="24" r="15" {style}/>'
-    corners = {"■": 4, "▲": 3, "◆": 4, "★": 5}[shape]
+    return f'<polygon points="{points}" stroke-linejoin="round" {style}/>'
+
+
+def corners(shape: str) -> list[tuple[float, float]]:
+    """Corners of a shape around its middle; none for a disc."""
+    if shape in "●▨":
+        return []
+    star = shape == "★"
+    number = {"■": 4, "▲": 3, "◆": 4, "★": 10}[shape]
     turn = math.pi / 4 if shape == "■" else 0.0
     points = []
-    for k in range(2 * corners if shape == "★" else corners):
-        radius = 18 if shape != "★" or k % 2 == 0 else 8.5
-        angle = turn - math.pi / 2 + 2 * math.pi * k / (2 * corners if shape == "★" else corners)
-        points.append(f"{24 + radius * math.cos(angle):.1f},{24 + radius * math.sin(angle):.1f}")
-    return f'<polygon points="{" ".join(points)}" stroke-linejoin="round" {style}/>'
+    for k in range(number):
+        radius = 9.0 if star and k % 2 else 20.0
+        angle = turn - math.pi / 2 + 2 * math.pi * k / number
+        points.append((radius * math.cos(angle), radius * math.sin(angle)))
+    return points

@@ -75,7 +75,7 @@ def table(rows: pd.DataFrame, columns: dict[str, Any], alt: str, key: str, name:
         column_config=columns,
         key=key,
         alt=alt,
-        height="auto" if len(rows) < 9 else 340,
+        height="auto" if len(rows) < 14 else 420,
     )
     if name:
         download(rows[list(columns)], name, key)

@@ -1,10 +1,12 @@
 """Names of ids, for people."""
 
+import re
+
 import pandas as pd
 
 from risk_graph.session import Session
 
-KINDS = {"supplier": "supplier", "facility": "facility", "product": "product"}
+_WAY = re.compile(r" Way: (.+?)(?=\.(?:\s|$))")
 
 
 def subjects(session: Session) -> pd.DataFrame:
@@ -23,6 +25,8 @@ def names_of(session: Session) -> dict[str, str]:
     return dict(zip(table["id"], table["name"], strict=True))
 
 
-def stage_title(session: Session, stage: str) -> str:
-    found = session.chain.stages.get(stage)
-    return found.title if found else stage
+def with_names(evidence: str, witness: str, names: dict[str, str]) -> str:
+    """A finding's sentence with names for the ids in it: the place it starts with or names, and its way."""
+    told = names.get(witness, witness)
+    text = evidence.removeprefix(f"{witness}: ").replace(f" at {witness}.", f" at {told}.")
+    return _WAY.sub(lambda m: " Way: " + " → ".join(names.get(i, i) for i in m[1].split(" > ")), text)

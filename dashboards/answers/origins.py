@@ -4,7 +4,8 @@ from datetime import date
 
 import pandas as pd
 
-from dashboards.text import count, listed, percent, tonnes, verb
+from dashboards.answers.names import names_of
+from dashboards.text import count, listed, percent, tonnes
 from risk_graph.model.graph import Period
 from risk_graph.session import Session
 from risk_graph.trace.origins import Trace
@@ -19,31 +20,25 @@ def sentences(found: Trace, names: dict[str, str]) -> tuple[str, str]:
     origins = found.rows[found.rows["kind"] == "origin"]
     by_origin = origins.groupby(["origin_id", "origin_name"], sort=False)["share"].sum()
     by_origin = by_origin.sort_values(ascending=False, kind="stable")
-    named = [
-        f"{_amount(share, mass)} {verb_for(mass)} from {name or id_}"
-        for (id_, name), share in by_origin.head(_NAMED).items()
-    ]
+    parts = [(float(share), str(name or id_)) for (id_, name), share in by_origin.head(_NAMED).items()]
     if len(by_origin) > _NAMED:
         rest = float(by_origin.iloc[_NAMED:].sum())
-        named.append(f"{_amount(rest, mass)} from {count(len(by_origin) - _NAMED, 'other origin')}")
+        parts.append((rest, count(len(by_origin) - _NAMED, "other origin")))
+    comes = ["come from" if mass else "comes from", *["from"] * len(parts)]
+    named = [
+        f"{_amount(share, mass)} {word} {name}" for (share, name), word in zip(parts, comes, strict=False)
+    ]
     start = f"Of {tonnes(mass)} of contained metal, " if mass else "No tonnage is declared. By share, "
-    known = start + listed(named) + "." if named else start + "no part leads to a declared origin."
+    known = f"{start}{listed(named) if named else 'no part leads to a declared origin'}."
     return known, _unknown(found, names)
-
-
-def verb_for(mass: float) -> str:
-    return "come" if mass else "comes"
 
 
 def _unknown(found: Trace, names: dict[str, str]) -> str:
     low, value, high = found.unknown.low, found.unknown.value, found.unknown.high
     between = f", between {percent(low)} and {percent(high)}" if high - low > 5e-4 else ""
     if value <= 0:
-        doubt = (
-            f" It could be up to {percent(high)} if yields and metal contents are at their worst."
-            if between
-            else ""
-        )
+        worst = "if yields and metal contents are at their worst"
+        doubt = f" Up to {percent(high)} could be of unknown origin, {worst}." if between else ""
         return f"All of it leads to a declared origin.{doubt}"
     mass = found.subject.mass_t
     amount = f"{tonnes(value * mass)} ({percent(value)}{between})" if mass else f"{percent(value)}{between}"
@@ -66,6 +61,14 @@ def evidence_sums(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.groupby(level.rename("evidence"), sort=False)[["share", "mass_t"]].sum().reset_index()
 
 
+def for_people(session: Session, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a trace with the names of stages and of the places where the trail goes cold."""
+    titles = {id_: stage.title for id_, stage in session.chain.stages.items()}
+    last = rows["last_known_id"]
+    known = last.map(names_of(session)).fillna(last)
+    return rows.assign(last_known=known, stage_title=rows["stage"].map(titles).fillna(""))
+
+
 def periods(session: Session) -> dict[str, Period | None]:
     """Periods to choose from by their words in the address: the run's own, every flow, and each calendar year."""
     flows = session.snapshot.tables["flows"]
@@ -83,8 +86,4 @@ def period_title(word: str, session: Session) -> str:
     own = session.period
     if word == "run" and own:
         return f"{own[0].isoformat()} to {own[1].isoformat()} (the run's own)"
-    return "every flow, whatever its dates" if word == "all" else word
-
-
-def is_singular(number: int) -> str:
-    return verb(number, "is", "are")
+    return "all years" if word == "all" else word

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboards.answers.names import names_of, with_names
 from risk_graph.assess.rule import rules
 from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL
 from risk_graph.model.graph import EVIDENCE
@@ -30,14 +31,19 @@ class Coverage:
 
 
 def coverage(session: Session) -> Coverage:
-    tables = session.snapshot.tables
-    rows = tables["exposures"].merge(
-        tables["products"][["product_id"]], left_on="subject_id", right_on="product_id"
-    )
+    rows = products(session)
     low, value, high = (
         float((rows["mass_t"] * rows[c]).sum()) for c in ("unknown_low", "unknown", "unknown_high")
     )
     return Coverage(len(rows), float(rows["mass_t"].sum()), value, low, high)
+
+
+def products(session: Session) -> pd.DataFrame:
+    """Columns product_id, name, mass_t, unknown_low, unknown, unknown_high; most metal first."""
+    tables = session.snapshot.tables
+    table = tables["products"].merge(tables["exposures"], left_on="product_id", right_on="subject_id")
+    columns = ["product_id", "name", "mass_t", "unknown_low", "unknown", "unknown_high"]
+    return table.sort_values(["mass_t", "product_id"], ascending=[False, True], ignore_index=True)[columns]
 
 
 def rule_counts(session: Session) -> pd.DataFrame:
@@ -69,10 +75,13 @@ def red_flags(session: Session) -> pd.DataFrame:
     )
     keys = ["later", "low", "high", "supplier_id", "rule"]
     table = table.sort_values(keys, ascending=[True, False, False, True, True], ignore_index=True)
-    return table[
-        ["supplier_id", "name", "country", "rule", "title", "evidence", "since", "witness_id", "hops"]
-        + ["low", "high", "band"]
+    names = names_of(session)
+    said = [
+        with_names(e, w, names)
+        for e, w in zip(table["evidence"], table["witness_id"].fillna(""), strict=True)
     ]
+    facts = ["supplier_id", "name", "country", "rule", "title", "evidence", "since", "witness_id", "hops"]
+    return table.assign(evidence=said)[[*facts, "low", "high", "band"]]
 
 
 def flows_by_evidence(session: Session) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from dashboards.answers.names import names_of
+from dashboards.answers.names import names_of, with_names
 from risk_graph.act.dossier import Dossier
 from risk_graph.assess.rule import rules
 from risk_graph.assess.scorer import OVERALL
@@ -20,11 +20,11 @@ def identity(session: Session, supplier_id: str) -> pd.DataFrame:
     suppliers = session.snapshot.tables["suppliers"]
     row = suppliers[suppliers["supplier_id"] == supplier_id].iloc[0]
     facts = [
-        (column.description, row[column.name])
+        (column.name.replace("_", " "), row[column.name])
         for column in input_tables()["suppliers"].columns
         if pd.notna(row[column.name]) and str(row[column.name])
     ]
-    facts.append(("Row this was read from", said_row(row)))
+    facts.append(("row", said_row(row)))
     return pd.DataFrame([(f, _text(v)) for f, v in facts], columns=["fact", "value"])
 
 
@@ -36,13 +36,16 @@ def said_row(row: pd.Series) -> str:
 def answers(session: Session, found: Dossier) -> pd.DataFrame:
     """The supplier's findings with their rule's title, source and what would clear it; red flags first."""
     names = names_of(session)
+    witness = found.findings["witness_id"].fillna("")
+    said = zip(found.findings["evidence"].fillna(""), witness, strict=True)
     table = found.findings.assign(
+        evidence=[with_names(e, w, names) for e, w in said],
         rank=found.findings["truth"].map(_ORDER),
         title=found.findings["rule"].map({i: r.title for i, r in rules().items()}),
         source=found.findings["rule"].map({i: r.source for i, r in rules().items()}),
         clears=found.findings["rule"].map({i: r.clears for i, r in rules().items()}),
         verified=found.findings["rule"].map({i: r.verified for i, r in rules().items()}),
-        witness=found.findings["witness_id"].map(names).fillna(""),
+        witness=witness.map(names).fillna(""),
     )
     return table.sort_values(["rank", "rule"], ignore_index=True)
 

@@ -11,6 +11,7 @@ from dashboards.text import count, day, md, percent, tonnes, verb
 from dashboards.view import View
 
 _CARDS = 6
+_BARS = 12
 _LEVELS = (("error", "error"), ("warning", "warning"), ("info", "note"))
 
 
@@ -18,12 +19,16 @@ def draw(run: Opened) -> None:
     flags = table(run, overview.red_flags)
     _answer(run, flags)
     _loaded(run)
-    left, right = st.columns([0.54, 0.46], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         _first(flags)
     with right:
+        _map(run)
+    left, right = st.columns(2, gap="large")
+    with left:
         _rules(run)
-    _map(run)
+    with right:
+        _products(run)
 
 
 def _answer(run: Opened, flags: pd.DataFrame) -> None:
@@ -31,7 +36,7 @@ def _answer(run: Opened, flags: pd.DataFrame) -> None:
     harm = flags[flags["rule"].isin(overview.FIRST)]["supplier_id"].nunique()
     suppliers = count(len(run.tables["suppliers"]), "supplier")
     st.markdown(
-        f"**{count(harm, 'supplier')} of {suppliers} {verb(harm, 'has', 'have')} a red flag about where the metal comes "
+        f"**{harm:,} of {suppliers} {verb(harm, 'has', 'have')} a red flag about where the metal comes "
         f"from or passes through. {_coverage(run)}**"
     )
 
@@ -48,7 +53,7 @@ def _coverage(run: Opened) -> str:
     between = f"between {percent(found.low_t / found.mass_t)} and {percent(found.high_t / found.mass_t)}"
     return (
         f"Of {tonnes(found.mass_t)} of contained metal in {count(found.products, 'product')}, {percent(1 - unknown)} "
-        f"{verb(2, '', 'lead')} to a declared origin; the origin of {percent(unknown)} ({between}) is unknown\\."
+        f"lead to a declared origin; the origin of {percent(unknown)} ({between}) is unknown\\."
     )
 
 
@@ -62,12 +67,12 @@ def _loaded(run: Opened) -> None:
     cards[1].metric("Facilities", f"{len(tables['facilities']):,}", border=True)
     cards[2].metric("Products", f"{len(tables['products']):,}", border=True)
     cards[3].metric(
-        f"Declared flows ({int(declared['flows']):,})", tonnes(float(declared["metal_t"])), border=True,
-        help="Contained metal, summed over every declared flow of the period: a tonne counts once at every step.",
+        "Metal in declared flows", tonnes(float(declared["metal_t"])), border=True,
+        help=f"{count(int(declared['flows']), 'flow')}; contained metal, summed over every declared flow of the period: a tonne counts once at every step.",
     )  # fmt: skip
     cards[4].metric(
-        f"Modelled flows ({int(modelled['flows']):,})", tonnes(float(modelled["metal_t"])), border=True,
-        help="Quantities that nobody declared but that were inferred. Summed apart; the trace page can leave them out.",
+        "Metal in modelled flows", tonnes(float(modelled["metal_t"])), border=True,
+        help=f"{count(int(modelled['flows']), 'flow')}: quantities that nobody declared but that were inferred. Summed apart; the trace page can leave them out.",
     )  # fmt: skip
     _problems(run)
 
@@ -137,16 +142,41 @@ def _rules(run: Opened) -> None:
         widgets.table(counts, columns, "Answers by rule", "counts", "rules")
 
 
+def _products(run: Opened) -> None:
+    rows = table(run, overview.products)
+    if not len(rows):
+        return
+    st.subheader("How far each product can be traced", anchor=False)
+    if len(rows) > _BARS:
+        st.caption(f"Showing the {_BARS} with most metal of {len(rows):,}; the table has the others.")
+    drawn = rows.head(_BARS)
+    st.echarts_chart(
+        charts.product_bars(drawn, widgets.colours()),
+        height=50 + 24 * len(drawn),
+        key="products",
+        alt="Bars of how much of each product's metal leads to a declared origin. The table below has the same numbers.",
+    )
+    with st.expander("The same as a table"):
+        columns = {
+            "name": widgets.text("Product", "medium"), "mass_t": widgets.mass(), "unknown": widgets.share("Unknown origin"),
+            "unknown_low": widgets.share("At least"), "unknown_high": widgets.share("At most"),
+            "product_id": widgets.text("Id"),
+        }  # fmt: skip
+        widgets.table(rows, columns, "Unknown origin by product", "product-table", "products")
+        largest = rows.iloc[0]
+        widgets.link("trace", f"Trace {largest['name']}", subject=str(largest["product_id"]))
+
+
 def _map(run: Opened) -> None:
     places = table(run, overview.places)
     placed = places[places["placing"] != "none"]
-    st.subheader("Where the facilities are, and how much is at stake there", anchor=False)
+    st.subheader("Where the facilities are", anchor=False)
     if len(placed) > MOST:
         st.caption(f"Showing {MOST:,} of {len(placed):,} facilities on the map; the table has the others.")
     drawn = placed.head(MOST)
     counts = {str(k): int(v) for k, v in drawn["band"].value_counts().items()}
     estimated = int((drawn["placing"] == "estimated").sum())
-    st.image(theme.legend(theme.band_entries(counts, estimated, widgets.dark()), widgets.dark()))
+    st.image(theme.legend(theme.band_entries(counts, estimated, widgets.dark()), widgets.dark(), most=540))
     st.pydeck_chart(
         facility_map(places, widgets.dark(), widgets.colours()),
         height=430,

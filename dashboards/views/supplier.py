@@ -32,6 +32,7 @@ def draw(run: Opened) -> None:
         _flags(run, found)
     with right:
         _scores(run, found)
+        _record(run, chosen)
     _more(run, found, chosen)
 
 
@@ -104,22 +105,15 @@ def _scores(run: Opened, found: Dossier) -> None:
         st.caption("▨ Not assessed: too little is known. That is not the same as low.")
     shown = rows.assign(said=rows["band"].map(lambda w: band(w).title))
     columns = {
-        "title": widgets.text("Theme"), "low": widgets.score("At least"), "value": widgets.score("Value"),
-        "high": widgets.score("At most"), "coverage": widgets.share("Covered by facts"), "said": widgets.text("Band"),
+        "title": widgets.text("Theme"), "said": widgets.text("Band"), "low": widgets.score("At least"),
+        "high": widgets.score("At most"), "value": widgets.score("Value"), "coverage": widgets.share("Facts cover"),
     }  # fmt: skip
-    widgets.table(shown, columns, "Scores by theme", "score-table", f"scores-{found.trace.subject.id}")
+    widgets.table(shown, columns, "Scores by theme", "score-table")
 
 
 def _more(run: Opened, found: Dossier, chosen: str) -> None:
-    why, metal, sites, certified, owners, row = st.tabs(
-        [
-            "What the score is made of",
-            "Where its metal comes from",
-            "Facilities",
-            "Certificates",
-            "Ownership",
-            "Record",
-        ]
+    why, metal, sites, certified, owners = st.tabs(
+        ["What the score is made of", "Where its metal comes from", "Facilities", "Certificates", "Ownership"]
     )
     with why:
         _contributions(run, found)
@@ -131,11 +125,12 @@ def _more(run: Opened, found: Dossier, chosen: str) -> None:
         _certificates(run, chosen)
     with owners:
         _ownership(run, chosen)
-    with row:
-        columns = {"fact": widgets.text("What"), "value": widgets.text("Value", "large")}
-        widgets.table(
-            supplier.identity(run.session, chosen), columns, "The supplier's own row", "identity", "identity"
-        )
+
+
+def _record(run: Opened, chosen: str) -> None:
+    st.subheader("Its row in the input", anchor=False)
+    rows = supplier.identity(run.session, chosen)
+    st.markdown("\n".join(f"- {md(row.fact)}: {md(row.value)}" for row in rows.itertuples()))
 
 
 def _contributions(run: Opened, found: Dossier) -> None:
@@ -250,4 +245,11 @@ def _ownership(run: Opened, chosen: str) -> None:
         widgets.table(part, columns, f"Direct shares: {title}", relation, f"{relation}-{chosen}")
 
 
-VIEW = View("supplier", "Supplier", "May I buy from this supplier?", ":material/factory:", 2, draw)
+VIEW = View(
+    "supplier",
+    "Supplier",
+    "What should I know before I buy from this supplier?",
+    ":material/factory:",
+    2,
+    draw,
+)

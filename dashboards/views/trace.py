@@ -5,7 +5,7 @@ from typing import Any, cast
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, theme, widgets
+from dashboards import sankey, theme, widgets
 from dashboards.answers import names, origins
 from dashboards.answers.steps import Steps
 from dashboards.data import Opened, asked, steps, trace
@@ -28,7 +28,7 @@ def draw(run: Opened) -> None:
     _answer(found, trace(session, subject, "facility"), known)
     ways = steps(session, subject)
     _chart(session, ways)
-    _table(found, ways, by)
+    _table(session, found, ways, by)
 
 
 def _question(run: Opened, everybody: pd.DataFrame) -> tuple[str, Session, By]:
@@ -88,13 +88,13 @@ def _chart(session: Session, ways: Steps) -> None:
         st.markdown("This is an origin itself: nothing lies upstream of it.")
         return
     stages = list(session.chain.stages)
-    spec = charts.sankey(ways, stages, widgets.colours())
+    spec = sankey.sankey(ways, stages, widgets.colours())
     st.image(theme.legend(_legend(session, ways, stages), widgets.dark()))
     st.echarts_chart(
         spec,
-        height=charts.sankey_height(ways),
+        height=sankey.sankey_height(ways),
         key="sankey",
-        alt=charts.in_words(ways),
+        alt=sankey.in_words(ways),
         on_select=lambda: _clicked(ways),
     )
     _notes(ways)
@@ -103,7 +103,7 @@ def _chart(session: Session, ways: Steps) -> None:
 
 def _legend(session: Session, ways: Steps, stages: list[str]) -> list[tuple[str, str]]:
     shade, dark = widgets.colours(), widgets.dark()
-    colour = charts.stage_colours(stages)
+    colour = sankey.stage_colours(stages)
     present = [s for s in stages if (ways.nodes["stage"] == s).any()]
     entries = [theme.box_entry(session.chain.stages[s].title, colour[s], dark) for s in present]
     for level, label, fill in (
@@ -171,17 +171,18 @@ def _passes(kind: str) -> str:
     return {"unknown": "is of unknown origin", "origin": "comes from here"}.get(kind, "passes here")
 
 
-def _table(found: Trace, ways: Steps, by: By) -> None:
+def _table(session: Session, found: Trace, ways: Steps, by: By) -> None:
     left, right = st.tabs(["Origins", "Steps of the picture"])
     with left:
         columns = {
             "origin_name": widgets.text("Origin", "medium"), "kind": widgets.text("Kind"),
             "country": widgets.text("Country"), "subdivision": widgets.text("Subdivision"),
-            "share": widgets.share(), "mass_t": widgets.mass(), "evidence": widgets.text("Evidence (weakest on the way)"),
-            "last_known_id": widgets.text("Last known at"), "stage": widgets.text("Stage"),
+            "share": widgets.share(), "mass_t": widgets.mass(), "evidence": widgets.text("Weakest evidence"),
+            "last_known": widgets.text("Last known at", "medium"), "stage_title": widgets.text("Stage"),
             "origin_id": widgets.text("Id"),
         }  # fmt: skip
-        widgets.table(found.rows, columns, "Origins by share, the unknown ones last", "origins")
+        shown = origins.for_people(session, found.rows)
+        widgets.table(shown, columns, "Origins by share, the unknown ones last", "origins")
         st.caption(f"Shares sum to 100 % with the unknown part\\. Evidence: verified, reported or modelled; "
                    f"{count(len(found.rows), 'row')} by {by}\\.")  # fmt: skip
         widgets.download(found.rows[COLUMNS], f"trace-{found.subject.id}-by-{by}", "origins")
@@ -190,7 +191,7 @@ def _table(found: Trace, ways: Steps, by: By) -> None:
             "from": widgets.text("From", "medium"), "to": widgets.text("To", "medium"), "share": widgets.share(),
             "mass_t": widgets.mass(), "evidence": widgets.text("Evidence"),
         }  # fmt: skip
-        links = charts.links_table(ways)
+        links = sankey.links_table(ways)
         widgets.table(links, columns, "The flow chart as a table", "links", f"steps-{found.subject.id}")
 
 
