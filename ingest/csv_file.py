@@ -32,11 +32,11 @@ def read_csv(
     Raises Refusal for what is no such text.
     """
     _check_signature(data)
+    _check_lines(data)
     text = to_utf8(data, encoding)
     body = text.data.lstrip(b"\r\n")
     if not body.strip():
         raise Refusal("empty-file", what="nothing")
-    _check_lines(body)
     blank = _line_count(text.data[: len(text.data) - len(body)])
     separator = delimiter or _delimiter(body, known)
     return _parse(body, separator, blank), text

@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat
@@ -131,7 +132,8 @@ def _scan_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> SheetScan | N
     """Reads one XML part to its end; extents only of worksheets."""
     is_sheet = "/worksheets/" in f"/{info.filename.lower()}" and info.filename.lower().endswith(".xml")
     scan = SheetScan() if is_sheet else None
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_dtd
     if scan is not None:
         parser.StartElementHandler = _Cells(scan).start
@@ -158,14 +160,14 @@ class _Cells:
         self.is_counted = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = name.rpartition(" ")[2]
+        tag = name.rpartition(":")[2]
         if tag == "c":
             self._cell(attributes.get("r", ""))
+        elif tag in ("v", "is"):
+            self._filled()
         elif tag == "row":
             row = attributes.get("r", "")
             self.at = (int(row) - 1 if row.isdigit() and len(row) < 8 else self.at[0] + 1, -1)
-        elif tag in ("v", "is"):
-            self._filled()
         elif tag == "f":
             self.scan.formulas.add(self.at)
 
@@ -174,11 +176,8 @@ class _Cells:
         self.is_counted = False
         if match is None:
             self.at = (max(self.at[0], 0), self.at[1] + 1)
-            return
-        column = 0
-        for letter in match[1]:
-            column = column * 26 + ord(letter) - 64
-        self.at = (int(match[2]) - 1, column - 1)
+        else:
+            self.at = (int(match[2]) - 1, _column(match[1]))
 
     def _filled(self) -> None:
         if self.is_counted:
@@ -186,7 +185,17 @@ class _Cells:
         self.is_counted = True
         scan, (row, column) = self.scan, self.at
         scan.cells += 1
+        if scan.first[0] <= row <= scan.last[0] and scan.first[1] <= column <= scan.last[1]:
+            return
         scan.first = (min(scan.first[0], row), min(scan.first[1], column))
         scan.last = (max(scan.last[0], row), max(scan.last[1], column))
-        if scan.area() > MOST_CELLS or scan.cells > MOST_CELLS:
+        if scan.area() > MOST_CELLS:
             raise Refusal("file-too-large", what=f"a sheet spans more than {MOST_CELLS:,} cells")
+
+
+@cache
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1

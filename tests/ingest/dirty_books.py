@@ -172,14 +172,14 @@ def not_a_workbook(folder: Path) -> None:
 
 
 def bomb(folder: Path) -> None:
-    """About 3 GB in 3 MB."""
+    """More than 2 GB in some MB."""
     path = _flows_book(folder)
     row = b'<row><c t="inlineStr"><is><t>' + b"A" * 200_000 + b"</t></is></c></row>"
     with (
-        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive,
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
         archive.open("xl/worksheets/sheet2.xml", "w", force_zip64=True) as part,
     ):
-        for _ in range(1_000):
+        for _ in range(700):
             part.write(row * 15)
 
 

@@ -8,7 +8,7 @@ from ingest.load import load
 from ingest.validate import Loaded
 from risk_graph.model.chain import Chain
 from risk_graph.model.table import input_tables
-from tests.ingest.dirty import CLEAN_ROWS, DIRTY
+from tests.ingest.dirty import CLEAN_ROWS, DIRTY, SLOW
 
 
 def check_books(loaded: Loaded) -> None:
@@ -25,7 +25,10 @@ def check_books(loaded: Loaded) -> None:
         assert issue.message.isprintable()
 
 
-@pytest.mark.parametrize("name", DIRTY)
+NAMES = [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in DIRTY]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_dirty_input(name: str, tmp_path: Path, aluminium: Chain) -> None:
     dirty = DIRTY[name]
     folder = tmp_path / "inputs"

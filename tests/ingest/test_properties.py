@@ -12,6 +12,7 @@ from risk_graph.model.chain import Chain, load_chain
 from tests.ingest.project import FACILITIES, FLOW_HEADER, FLOWS, as_csv, write_clean
 from tests.ingest.test_dirty import check_books
 
+pytestmark = pytest.mark.slow
 ALUMINIUM: Chain = load_chain("aluminium")
 
 plain = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
