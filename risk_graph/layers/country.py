@@ -6,7 +6,7 @@ Knows no polygon but those that say in which country a site without a declared o
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from math import nan
+from math import isnan, nan
 from typing import Any
 
 from risk_graph.layers.layer import Layer
@@ -41,7 +41,8 @@ class CountryValues:
                 why = f"no edition for {self.as_of} (the first year is {first})"
             return Reading("none", "none", country, f"{self.layer.title}: {why}.", self.layer.source)
         value, error = float(row["estimate"]), float(row["standard_error"])
-        detail = f"{self.layer.title}, {country_name(country)} {row['year']}: {value:.2f} ± {error:.2f}."
+        spread = "without a standard error" if isnan(error) else f"± {error:.2f}"
+        detail = f"{self.layer.title}, {country_name(country)} {row['year']}: {value:.2f} {spread}."
         return Reading(
             how=how,
             certainty="declared" if how == "country" else "computed",
@@ -84,6 +85,8 @@ def _worse(layer: Layer, declared: Reading, others: list[Reading], place: str) -
     every = [declared, *others]
     if any(r.how == "none" for r in every):
         return _with(declared, detail=detail, certainty="conflicting", low=nan, value=nan, high=nan)
+    if any(isnan(r.low) for r in every):
+        every = [_with(r, low=nan, high=nan) for r in every]
     value = (max if layer.direction == "higher is worse" else min)(r.value for r in every)
     low, high = min(r.low for r in every), max(r.high for r in every)
     return _with(declared, detail=detail, certainty="conflicting", low=low, value=value, high=high)

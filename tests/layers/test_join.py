@@ -1,6 +1,7 @@
 """What the layers say of a node: interface 4, three-valued, and how the answer came about."""
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,7 @@ def test_no_nodes_no_layers() -> None:
         ({}, "U", "none"),
     ],
 )
-def test_xinjiang(known: dict[str, object], expected: str, how: str) -> None:
+def test_xinjiang(known: dict[str, Any], expected: str, how: str) -> None:
     found = signal("uflpa_region", **known)
     assert (found["truth"], found["how_joined"]) == (expected, how)
 
@@ -88,7 +89,7 @@ def test_xinjiang(known: dict[str, object], expected: str, how: str) -> None:
         ({"country": "TUV", **at(-8.52, 179.2)}, "F"),
     ],
 )
-def test_conflict_areas(known: dict[str, object], expected: str) -> None:
+def test_conflict_areas(known: dict[str, Any], expected: str) -> None:
     assert truth(**known) == expected
 
 
@@ -144,6 +145,17 @@ def test_country_value_is_an_interval_of_the_latest_year() -> None:
     assert (found["place"], found["how_joined"], found["certainty"]) == ("AUS", "country", "declared")
 
 
+def test_a_value_without_standard_error_has_no_bounds() -> None:
+    values = LAYERS["wgi_political_stability"].values.copy()
+    values.loc[values["country"] == "VEN", "standard_error"] = np.nan
+    layers = {"wgi": Layer(**{**vars(LAYERS["wgi_political_stability"]), "id": "wgi", "values": values})}
+    for known in ({"country": "VEN"}, {"country": "BRA", **at(8.3, -62.7)}):
+        found = joined(node(**known), layers=layers).signals.iloc[0]
+        assert found["value"] < 0
+        assert np.isnan(found["low"])
+        assert np.isnan(found["high"])
+
+
 def test_country_value_of_an_earlier_date() -> None:
     assert "2023" in signal("wgi_political_stability", as_of=date(2023, 1, 1), country="AUS")["detail"]
     early = signal("wgi_political_stability", as_of=date(2022, 12, 31), country="AUS")
@@ -188,7 +200,7 @@ PLACES = st.sampled_from(
 
 
 @given(place=PLACES, drop=st.sets(st.sampled_from(["country", "subdivision", "latitude", "longitude"])))
-def test_knowing_less_never_makes_it_false(place: tuple[str, str, dict[str, object]], drop: set[str]) -> None:
+def test_knowing_less_never_makes_it_false(place: tuple[str, str, dict[str, Any]], drop: set[str]) -> None:
     country, subdivision, where = place
     full = node("a", country=country, subdivision=subdivision, **where)
     less = {**full, "node_id": "b", **{k: None if k in where else "" for k in drop}}

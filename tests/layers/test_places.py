@@ -1,5 +1,7 @@
 """Known places, and every region that the bundled lists name."""
 
+from collections.abc import Callable
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ import shapely
 from risk_graph import data_dir
 from risk_graph.layers.listing import read_listing
 from risk_graph.layers.locate import locate
-from risk_graph.layers.place import MAX_SNAP_KM, load_atlas
+from risk_graph.layers.place import MAX_SNAP_KM, Atlas, load_atlas
 from risk_graph.layers.region import Listing, lineage
 from risk_graph.layers.situation import Situation
 from risk_graph.model.gazetteer import countries, subdivisions
@@ -171,7 +173,7 @@ def test_polygons_are_valid_and_cut_at_the_antimeridian(name: str) -> None:
     assert set(parts.index[wide > 170]) <= {"ATA"}, "a part as wide as the world wraps the wrong way"
 
 
-def test_a_region_without_outline_is_never_false(use_atlas: object) -> None:
+def test_a_region_without_outline_is_never_false(use_atlas: Callable[[Atlas], None]) -> None:
     from dataclasses import replace
 
     atlas = load_atlas()
@@ -185,7 +187,7 @@ def test_a_region_without_outline_is_never_false(use_atlas: object) -> None:
             for name in ("names", "countries", "accepts", "codes")
         },
     )
-    use_atlas(cut)  # type: ignore[operator]
+    use_atlas(cut)
     edge = shapely.get_coordinates(atlas.geometry[~keep][0])[::50]
     rows = [node(f"{i:04d}", country="CHN", **at(lat, lon)) for i, (lon, lat) in enumerate(edge)]
     rows.append(node("urumqi", country="CHN", **at(43.8, 87.6)))
