@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pydeck as pdk
 
-from dashboards.theme import Palette, marker_places, rgb
+from dashboards.theme import BANDS, Palette, marker_places, rgb
 
 BASEMAP_URL = "/risk-graph/basemap.geojson"
 MARKERS_URL = "/risk-graph/markers"
@@ -15,7 +15,7 @@ MOST = 1000
 
 def facility_map(places: pd.DataFrame, dark: bool, colours: Palette) -> pdk.Deck:
     """`places` as answers.overview.places gives them; those without coordinates are left to the table."""
-    shown = places[places["placing"] != "none"].head(MOST)
+    shown = on_map(places)
     land = pdk.Layer(
         "GeoJsonLayer",
         id="land",
@@ -33,6 +33,14 @@ def facility_map(places: pd.DataFrame, dark: bool, colours: Palette) -> pdk.Deck
         tooltip={"text": "{name}\n{supplier} · {stage}\n{country} · {band}, {range}\n{placing}"},
         parameters={"clearColor": [c / 255 for c in rgb(colours.background)]},
     )
+
+
+def on_map(places: pd.DataFrame) -> pd.DataFrame:
+    """The places that are drawn: those with coordinates, the worst MOST of them, the worst last and so on top."""
+    placed = places[places["placing"] != "none"]
+    rank = placed["band"].map({b.id: i for i, b in enumerate((BANDS[-1], *BANDS[:-1]))})
+    order = placed.assign(rank=rank).sort_values(["rank", "high", "facility_id"], kind="stable")
+    return order.tail(MOST).drop(columns="rank")
 
 
 def _markers(shown: pd.DataFrame, dark: bool) -> pdk.Layer:
@@ -57,8 +65,8 @@ def _markers(shown: pd.DataFrame, dark: bool) -> pdk.Layer:
         data=data,
         get_icon="icon",
         get_position=["lon", "lat"],
-        get_size=20,
-        icon_atlas=MARKERS_URL,
+        get_size=17,
+        icon_atlas=pdk.types.String(MARKERS_URL),
         icon_mapping=marker_places(dark),
         pickable=True,
     )
@@ -73,7 +81,7 @@ def score_range(rows: pd.DataFrame) -> pd.Series:
 
 def _around(shown: pd.DataFrame) -> dict[str, Any]:
     """The world, or closer if all places lie close together."""
-    world = {"latitude": 22.0, "longitude": 15.0, "zoom": 0.75}
+    world = {"latitude": 27.0, "longitude": 10.0, "zoom": 0.33}
     if not len(shown):
         return world
     south, north = shown["latitude"].min(), shown["latitude"].max()

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboards import charts, theme, widgets
 from dashboards.answers import overview
 from dashboards.data import Opened, table
-from dashboards.maps import MOST, facility_map, score_range
+from dashboards.maps import MOST, facility_map, on_map, score_range
 from dashboards.text import count, day, md, percent, tonnes, verb
 from dashboards.view import View
 
@@ -19,7 +19,7 @@ def draw(run: Opened) -> None:
     flags = table(run, overview.red_flags)
     _answer(run, flags)
     _loaded(run)
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([0.42, 0.58], gap="medium")
     with left:
         _first(flags)
     with right:
@@ -108,8 +108,8 @@ def _first(flags: pd.DataFrame) -> None:
         with st.container(border=True):
             widgets.link("supplier", f"{row.name} ({row.country})", supplier=row.supplier_id)
             since = f" Since {day(row.since)}." if day(row.since) else ""
-            st.markdown(f"⚑ **{md(row.title)}** ({md(row.rule)})\\.{since}")
-            st.caption(f"{md(row.evidence)} Score: at least {row.low:.0f}, at most {row.high:.0f} of 100.")
+            st.markdown(f"⚑ **{md(row.title)}**\\.{since}")
+            st.caption(f"{md(row.evidence)} Score: at least {row.low:.0f}, at most {row.high:.0f} of 100. Rule {md(row.rule)}.")
     with st.expander(f"All {count(len(flags), 'red flag')} of suppliers, as a table"):
         columns = {
             "name": widgets.text("Supplier", "medium"), "country": widgets.text("Country"),
@@ -169,14 +169,13 @@ def _products(run: Opened) -> None:
 
 def _map(run: Opened) -> None:
     places = table(run, overview.places)
-    placed = places[places["placing"] != "none"]
-    st.subheader("Where the facilities are", anchor=False)
+    placed, drawn = places[places["placing"] != "none"], on_map(places)
+    st.subheader("Where the facilities are, by band of their overall score", anchor=False)
     if len(placed) > MOST:
         st.caption(f"Showing {MOST:,} of {len(placed):,} facilities on the map; the table has the others.")
-    drawn = placed.head(MOST)
     counts = {str(k): int(v) for k, v in drawn["band"].value_counts().items()}
     estimated = int((drawn["placing"] == "estimated").sum())
-    st.image(theme.legend(theme.band_entries(counts, estimated, widgets.dark()), widgets.dark(), most=540))
+    st.image(theme.legend(theme.band_entries(counts, estimated, widgets.dark()), widgets.dark(), most=620))
     st.pydeck_chart(
         facility_map(places, widgets.dark(), widgets.colours()),
         height=430,
