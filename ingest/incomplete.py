@@ -14,7 +14,7 @@ EVERYTHING = ""
 
 
 def count_incomplete(rows: Mapping[str, Rows]) -> dict[str, int]:
-    """Loaded id -> number of rejected rows that name it."""
+    """Loaded id -> number of rejected rows that name it, or of dropped places of its own."""
     loaded = {name: set(rows[name].good()[rows[name].table.key]) for name in NODES}
     every = set().union(*loaded.values())
     counts: Counter[str] = Counter()
@@ -24,6 +24,7 @@ def count_incomplete(rows: Mapping[str, Rows]) -> dict[str, int]:
     for bad in (bad for _, bad in rows["flows"].bad_rows()):
         _count_bad_flow(bad, every, counts)
     _count_sites(rows["facilities"], loaded["suppliers"], counts)
+    _count_doubtful_places(rows["facilities"], counts)
     for name in NODES:
         counts.update(id_ for id_ in _lost(rows[name])[rows[name].table.key] if id_ in every)
     return dict(sorted(counts.items()))
@@ -54,3 +55,9 @@ def _count_sites(facilities: Rows, suppliers: set[str], counts: Counter[str]) ->
     counts.update(id_ for id_ in _lost(facilities)["supplier_id"] if id_ in suppliers)
     for _, bad in facilities.bad_rows():
         counts.update(set(bad.cells) & suppliers)
+
+
+def _count_doubtful_places(facilities: Rows, counts: Counter[str]) -> None:
+    """A declared subdivision that had to be dropped: without it, a rule about places could become false."""
+    doubtful = facilities.has_failed("subdivision") & ~facilities.rejected
+    counts.update(facilities.frame.loc[doubtful, "facility_id"])

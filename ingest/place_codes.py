@@ -5,6 +5,8 @@ from ingest.words import Words
 _ROW = "The row is not loaded."
 _COORDINATES = "Both coordinates are dropped; the row is loaded."
 
+_PLACE = "The subdivision is dropped; the row is loaded, and the site is marked as incomplete."
+
 PLACE_CODES: dict[str, Words] = {
     "bad-country": Words(
         "error",
@@ -28,7 +30,7 @@ PLACE_CODES: dict[str, Words] = {
         "`WA`, `Western Australia`",
         "{column} is {value}: not an ISO 3166-2 code.",
         "Write the code, e.g. AU-WA{what}.",
-        "The value is dropped; the row is loaded.",
+        _PLACE,
     ),
     "subdivision-not-in-country": Words(
         "error",
@@ -36,7 +38,7 @@ PLACE_CODES: dict[str, Words] = {
         "`CN-XJ` in KAZ",
         "{column} is {value}, which is not in {country}.",
         "Correct the subdivision or the country.",
-        "The subdivision is dropped; the row is loaded.",
+        _PLACE,
     ),
     "understood-subdivision": Words(
         "info",

@@ -30,6 +30,14 @@ CASES: dict[str, tuple[dict[str, Rows], dict[str, int]]] = {
     "an identical copy of a flow": ({"flows": [*FLOWS, FLOWS[1]]}, {}),
     "an id in two tables": ({"products": [*PRODUCTS, ["F1", "Sheet", "S2"]]}, {"F1": 1}),
     "ownership": ({"ownership": [["owner_id", "owned_id", "share"], ["S1", "S2", "7"]]}, {}),
+    "a subdivision of another country": (
+        {"facilities": spoil(FACILITIES, 3, subdivision="CN-XJ")},
+        {"F1": 1},
+    ),
+    "a subdivision that is no code": (
+        {"facilities": spoil(FACILITIES, 3, subdivision="Xinjiang")},
+        {"F1": 1},
+    ),
     "two rows": (
         {"flows": spoil(spoil(FLOWS, 3, mass="-1"), 4, unit="tons")},
         {"F1": 1, "F2": 2, "P1": 1},
