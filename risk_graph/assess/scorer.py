@@ -173,7 +173,10 @@ def _theme_table(facts: Facts, theme: Theme) -> np.ndarray:
 def _frame(facts: Facts, theme: str, numbers: np.ndarray) -> pd.DataFrame:
     subject = pd.Series(facts.subjects.ids, dtype="str")
     low, value, high, coverage, known, missing, unknown = numbers.T
-    coverage = np.clip(coverage, 0.0, 1.0)
+    value, coverage = (
+        np.minimum(value, WORST),
+        np.clip(coverage, 0.0, 1.0),
+    )  # weighted sums may round past the end
     return pd.DataFrame(
         {
             "score_id": theme + "|" + subject,

@@ -30,19 +30,18 @@ class Ways:
 
 def ways_to(facts: Facts, marked: np.ndarray) -> Ways:
     """The nearest marked node of each subject."""
+    # A subject without one has node -1, which picks the blank appended to each array.
     nearest = nearest_marked(facts.network, marked)
     node = _nearest_own(facts, nearest)
-    found = node >= 0
-    pick = np.maximum(node, 0)
     started, text = _along(facts.network, nearest)
     blank = np.datetime64("NaT", "D")
     return Ways(
-        found=found,
+        found=node >= 0,
         node=node,
-        witness=np.where(found, nearest.witness[pick], -1),
-        hops=np.where(found, nearest.hops[pick], -1),
-        since=np.where(found, started[pick], blank),
-        text=np.where(found, text[pick], ""),
+        witness=np.append(nearest.witness, -1)[node],
+        hops=np.append(nearest.hops, -1)[node],
+        since=np.append(started, blank)[node],
+        text=np.append(text, "")[node],
     )
 
 

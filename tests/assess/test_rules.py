@@ -117,3 +117,10 @@ def test_truth_is_kleenes(a, b):
     assert (a & Truth.FALSE) is Truth.FALSE
     assert (a | Truth.TRUE) is Truth.TRUE
     assert ~Truth.UNKNOWN is Truth.UNKNOWN
+
+
+def test_suppliers_alone_are_screened_by_their_country_and_never_cleared():
+    facts = facts_of(graph_of([], []), {"eu_cahra": {"S1": "T"}}, {})
+    truth = findings(facts).set_index(["rule", "subject_id"])["truth"]
+    assert truth["OECD-RF-L1"].to_dict() == {"S0": "U", "S1": "T", "S2": "U"}
+    assert truth["OECD-RF-U"].to_dict() == {"S0": "T", "S1": "T", "S2": "T"}
