@@ -36,10 +36,17 @@ def show(view: View) -> None:
         st.error(f"**This cannot be answered.** {md(error)}")
         _again("Choose something else, or load the project again.")
     except Exception as error:
-        error_id = uuid.uuid4().hex[:8]
-        _log.error("error %s on page %s", error_id, view.id, exc_info=error)
-        st.error(f"**Something unforeseen went wrong.** Error {error_id}: the server's log says what.")
+        st.error(
+            f"**Something unforeseen went wrong.** Error {_noted(view, error)}: the server's log says what."
+        )
         _again("The data is untouched.")
+
+
+def _noted(view: View, error: Exception) -> str:
+    """The id under which the error stands in the server's log."""
+    error_id = uuid.uuid4().hex[:8]
+    _log.error("error %s on page %s", error_id, view.id, exc_info=error)
+    return error_id
 
 
 def _again(sentence: str) -> None:

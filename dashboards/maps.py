@@ -46,10 +46,10 @@ def on_map(places: pd.DataFrame) -> pd.DataFrame:
 def _markers(shown: pd.DataFrame, dark: bool) -> pdk.Layer:
     data = pd.DataFrame(
         {
-            "id": shown["facility_id"],
-            "name": shown["name"],
-            "supplier": shown["supplier"].fillna(""),
-            "stage": shown["stage_title"],
+            "id": _inert(shown["facility_id"]),
+            "name": _inert(shown["name"]),
+            "supplier": _inert(shown["supplier"]),
+            "stage": _inert(shown["stage_title"]),
             "country": shown["country"],
             "band": shown["band"],
             "range": score_range(shown),
@@ -70,6 +70,11 @@ def _markers(shown: pd.DataFrame, dark: bool) -> pdk.Layer:
         icon_mapping=marker_places(dark),
         pickable=True,
     )
+
+
+def _inert(text: pd.Series) -> pd.Series:
+    """deck.gl reads a text that starts with @@ as an instruction; ours are names."""
+    return text.fillna("").str.replace(r"^@@", "@ @", regex=True)
 
 
 def score_range(rows: pd.DataFrame) -> pd.Series:

@@ -88,7 +88,7 @@ def _links(network: Network, subject: Subject, met: np.ndarray) -> pd.DataFrame:
     if _has_own_end(subject):
         ends = {"source": ids[subject.nodes], "target": SITES + subject.id}
         frames.append(pd.DataFrame({**ends, "declared": subject.weights, "modelled": 0.0}))
-    links = pd.concat([f for f in frames if len(f)], ignore_index=True)
+    links = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
     return links[links["declared"] + links["modelled"] > _NOTHING].reset_index(drop=True)
 
 

@@ -109,7 +109,9 @@ def _first(flags: pd.DataFrame) -> None:
             widgets.link("supplier", f"{row.name} ({row.country})", supplier=row.supplier_id)
             since = f" Since {day(row.since)}." if day(row.since) else ""
             st.markdown(f"⚑ **{md(row.title)}**\\.{since}")
-            st.caption(f"{md(row.evidence)} Score: at least {row.low:.0f}, at most {row.high:.0f} of 100. Rule {md(row.rule)}.")
+            st.caption(
+                f"{md(row.evidence)} Score: at least {row.low:.0f}, at most {row.high:.0f} of 100. Rule {md(row.rule)}."
+            )
     with st.expander(f"All {count(len(flags), 'red flag')} of suppliers, as a table"):
         columns = {
             "name": widgets.text("Supplier", "medium"), "country": widgets.text("Country"),

@@ -129,7 +129,7 @@ def _notes(ways: Steps) -> None:
         st.caption(f"Loops: {amount(ways.recycled)} goes round in recycling loops before it arrives; the picture shows "
                    "the flow without these rounds, so what enters and leaves each place still balances.")  # fmt: skip
     if ways.merged:
-        st.caption(f"The {count(ways.merged, 'smallest place')} of {len(ways.nodes) + ways.merged} {verb(ways.merged, 'is', 'are')} "
+        st.caption(f"The {count(ways.merged, 'smallest place')} of {count(len(ways.nodes) + ways.merged, 'place')} {verb(ways.merged, 'is', 'are')} "
                    f"drawn together by stage ({amount(ways.within)} moves among them); the table names every origin.")  # fmt: skip
 
 

@@ -1,0 +1,219 @@
+"""Every page through the router: with data, with nothing loaded, with a store that cannot be read."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+import dashboards
+from dashboards import data, frame
+from dashboards.text import UNIT
+from dashboards.view import views
+from risk_graph.errors import StoreError
+from tests.conftest import ORACLES
+from tests.dashboards.runs import EVIL, opened
+
+ROUTER = Path(dashboards.__file__).with_name("router.py")
+PAGES = [view.id for view in views()]
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches():
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def loaded(monkeypatch, session):
+    monkeypatch.setattr(frame, "opened", lambda: opened(session))
+    return session
+
+
+def run(page, **query):
+    """Through the router, as somebody who follows an address."""
+    test = AppTest.from_file(str(ROUTER), default_timeout=60)
+    test.run()
+    if page != PAGES[0]:
+        # switch_page knows only pages that are files; ours are functions of the router.
+        test._page_hash = test.session_state["pages"][page]._script_hash
+    for key, value in query.items():
+        test.query_params[key] = value
+    return test.run()
+
+
+def words(test):
+    parts = [
+        *test.title,
+        *test.markdown,
+        *test.caption,
+        *test.info,
+        *test.error,
+        *test.warning,
+        *test.subheader,
+    ]
+    return " ".join(p.value for p in parts).replace("\\", "").replace(UNIT, " ")
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    folder = tmp_path / "project"
+    shutil.copytree(ORACLES / "trace_loop", folder)
+    monkeypatch.setenv(data.PROJECT_VARIABLE, str(folder))
+    monkeypatch.delenv("RISK_GRAPH_STORE", raising=False)
+    return folder
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_a_question_an_answer_and_what_it_rests_on(page, loaded):
+    test = run(page)
+    assert not test.exception
+    assert not test.error
+    assert test.title[0].value.replace("\\", "").endswith("?")
+    said = words(test)
+    assert "as of 2026-06-30" in said
+    assert "run run1" in said
+    assert "eu_cahra 2026-06" in said
+    assert any(sign.isdigit() for sign in test.markdown[0].value)
+
+
+def test_the_overview_tells_what_matters(loaded):
+    said = words(run("overview"))
+    assert "Of 70.0 t of contained metal in 1 product, 83 % lead to a declared origin" in said
+    assert "3 facilities without coordinates are not on the map" in said
+    assert "Location in a conflict-affected or high-risk area" in said
+
+
+def test_the_supplier_page_answers_for_the_address(loaded):
+    test = run("supplier", supplier="S3")
+    said = words(test)
+    assert test.selectbox(key="supplier").value == "S3"
+    assert "Supplier three: 2 red flags" in said
+    assert "A certificate covers what it covers; it clears no flag." in said
+    assert "What would clear it" in said
+    assert "Mine two, 1 step up the chain" in said
+
+
+def test_an_address_with_an_unknown_id_falls_back(loaded):
+    test = run("supplier", supplier="nobody' OR 1=1")
+    assert not test.exception
+    assert test.selectbox(key="supplier").value in {"S1", "S2", "S3"}
+
+
+def test_the_trace_page_gives_the_numbers_of_the_example(loaded):
+    test = run("trace", subject="B")
+    said = words(test)
+    assert "30.0 t (43 %) come from Mine one" in said
+    assert "12.0 t (17 %) are of unknown origin, last known at Refinery" in said
+    assert "goes round in recycling loops" in said
+    origins = test.dataframe[0].value
+    assert origins["share"].sum() == pytest.approx(1.0)
+
+
+def test_choices_change_the_answer(loaded):
+    test = run("trace", subject="B")
+    test.selectbox(key="by").set_value("country").run()
+    assert set(test.dataframe[0].value["origin_id"]) == {"AUS", "GIN", "DEU", "UNKNOWN"}
+    assert test.query_params["by"] in ("country", ["country"])
+    test.toggle(key="without_modelled").set_value(True).run()
+    assert "22.0 t" in words(test) or "31 %" in words(test)
+    test.selectbox(key="subject").set_value("R").run()
+    assert "Of 60.0 t" in words(test)
+
+
+def test_a_place_of_the_picture_can_be_chosen_without_a_pointer(loaded):
+    test = run("trace", subject="B")
+    test.selectbox(key="place").set_value("M1").run()
+    assert "**Mine one**: 30.0 t, 43 % of the metal comes from here." in words(test)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_names_are_shown_as_they_are(page, loaded):
+    test = run(page, supplier="S2", subject="S2")
+    for part in [*test.markdown, *test.caption, *test.warning, *test.info]:
+        assert "![x](" not in part.value
+        assert "<script" not in part.value.replace("\\<", "")
+    if page == "supplier":
+        assert EVIL.split(" ")[0] in words(test)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_loaded_says_what_to_do(page, project):
+    test = run(page)
+    assert not test.exception
+    assert "Nothing is loaded yet" in words(test)
+    assert "risk-graph run" in words(test)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_project(page, monkeypatch):
+    monkeypatch.delenv(data.PROJECT_VARIABLE, raising=False)
+    test = run(page)
+    assert not test.exception
+    assert "The project cannot be opened" in words(test)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_damaged_store_is_one_sentence(page, project):
+    (project / "graph").mkdir()
+    (project / "graph" / "CURRENT").write_text("../../etc")
+    test = run(page)
+    assert not test.exception
+    assert "The graph cannot be read right now" in words(test)
+    assert "Traceback" not in words(test)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_unforeseen_error_has_an_id_and_no_detail(page, monkeypatch):
+    def broken():
+        raise ValueError("a secret detail")
+
+    monkeypatch.setattr(frame, "opened", broken)
+    test = run(page)
+    assert not test.exception
+    assert "Something unforeseen went wrong" in words(test)
+    assert "secret" not in words(test)
+
+
+def test_an_unreachable_server_leaves_what_was_read_last(project, monkeypatch, session):
+    class Store:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return None
+
+        def read(self, names=None):
+            return session.snapshot
+
+    monkeypatch.setattr(data, "open_store", lambda *a, **k: Store())
+    monkeypatch.setattr(data, "open_session", lambda project: session)
+    test = run("overview")
+    assert "70.0 t" in words(test)
+
+    def down(*_, **__):
+        raise StoreError("the server does not answer")
+
+    monkeypatch.setattr(data, "open_store", down)
+    test.run()
+    assert "You see what this page read last" in words(test)
+    assert "70.0 t" in words(test)
+
+
+def test_a_new_generation_is_seen_with_the_next_click(project, monkeypatch):
+    from risk_graph.cli import main
+
+    def load():
+        monkeypatch.setattr("sys.argv", ["risk-graph", "run", str(project), "--as-of", "2026-06-30"])
+        with pytest.raises(SystemExit) as end:
+            main()
+        assert end.value.code in (0, None)
+
+    load()
+    test = run("trace", subject="B")
+    assert "Of 70.0 t" in words(test)
+    flows = project / "inputs" / "flows.csv"
+    flows.write_text(flows.read_text().replace("8,F,B,metal,70,t", "8,F,B,metal,35,t"))
+    load()
+    test.run()
+    assert "Of 35.0 t" in words(test)
