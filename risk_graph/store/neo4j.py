@@ -13,6 +13,7 @@ from risk_graph.model.table import Tables
 from risk_graph.store import neo4j_read
 from risk_graph.store.guard import check_reading
 from risk_graph.store.neo4j_session import connect, query_errors, store_errors
+from risk_graph.store.neo4j_stage import SLOTS, slotted
 from risk_graph.store.neo4j_write import Load
 from risk_graph.store.protocol import QUERY_ROWS, QUERY_SECONDS, Progress, Snapshot, silent
 from risk_graph.store.schema import all_tables
@@ -36,7 +37,7 @@ class Neo4jStore:
 
     def datasets(self) -> list[str]:
         with store_errors(self._connection.name), self._connection.session(read_only=True) as session:
-            return neo4j_read.state(session.run)[1]
+            return list(neo4j_read.state(session.run).datasets)
 
     def read(self, names: Collection[str] | None = None) -> Snapshot:
         wanted = [name for name in all_tables() if names is None or name in names]
@@ -53,7 +54,7 @@ class Neo4jStore:
             return Snapshot(generation, tables)
 
     def _generation(self, session: neo4j.Session) -> str:
-        generation, _ = neo4j_read.state(session.run)
+        generation = neo4j_read.state(session.run).generation
         if not generation:
             raise NotFoundError(f"nothing was loaded into {self._connection.name} yet: run `risk-graph run`")
         return generation
@@ -88,7 +89,8 @@ class Neo4jStore:
 
 def _value(value: object) -> object:
     if isinstance(value, graph.Node):
-        return entity(":".join(sorted(value.labels)), {k: _value(v) for k, v in value.items()})
+        slots = {slotted(label, slot) for label in value.labels for slot in SLOTS}
+        return entity(":".join(sorted(value.labels - slots)), {k: _value(v) for k, v in value.items()})
     if isinstance(value, graph.Relationship):
         return entity(value.type, {k: _value(v) for k, v in value.items()})
     if isinstance(value, graph.Path):

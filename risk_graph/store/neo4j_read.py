@@ -8,6 +8,7 @@ writer died holds nobody up: its transaction is gone from the server's list.
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import neo4j
@@ -21,10 +22,21 @@ from risk_graph.store.schema import label_of, stored_columns
 
 T = TypeVar("T")
 
+
+@dataclass(frozen=True)
+class State:
+    """What is public; all empty before the first load."""
+
+    generation: str = ""
+    datasets: tuple[str, ...] = ()
+    slot: str = ""
+    rows: int = 0
+
+
 STATE = "RiskGraphState"
 NOTICE = "RiskGraphNotice"
 _NOTICE = f"OPTIONAL MATCH (n:{NOTICE} {{id: 1}}) RETURN n.load AS load, coalesce(n.count, 0) AS count"
-_STATE = f"MATCH (s:{STATE} {{id: 1}}) RETURN s.generation AS generation, s.datasets AS datasets"
+_STATE = f"MATCH (s:{STATE} {{id: 1}}) RETURN s.generation, s.datasets, s.slot, s.rows"
 _LIVE = "SHOW TRANSACTIONS YIELD metaData RETURN metaData"
 LOAD = "risk_graph_load"
 _PATIENCE_SECONDS = 120.0
@@ -63,10 +75,10 @@ def is_live(session: neo4j.Session, load: str) -> bool:
     return any(record["metaData"].get(LOAD) == load for record in session.run(_LIVE))
 
 
-def state(run: Callable[..., neo4j.Result]) -> tuple[str, list[str]]:
-    """Generation and data sets; both empty before the first load."""
+def state(run: Callable[..., neo4j.Result]) -> State:
+    """What is public now."""
     record = run(_STATE).single()
-    return (record["generation"], list(record["datasets"])) if record else ("", [])
+    return State(record[0], tuple(record[1]), record[2], record[3]) if record else State()
 
 
 def table_frame(run: Callable[..., neo4j.Result], table: Table) -> pd.DataFrame:
@@ -84,7 +96,8 @@ def table_frame(run: Callable[..., neo4j.Result], table: Table) -> pd.DataFrame:
 
 def _pattern(table: Table) -> str:
     if isinstance(table.graph, Edge):
-        return f"MATCH ()-[x:`{table.graph.type}`]->()"
+        public = "|".join(f"`{label}`" for label in table.graph.sources)  # others are of the other slot
+        return f"MATCH (:{public})-[x:`{table.graph.type}`]->()"
     return f"MATCH (x:`{label_of(table)}`)"
 
 

@@ -106,6 +106,12 @@ def _message(error: exceptions.Neo4jError) -> str:
 def timed_out(error: BaseException) -> bool:
     """Did the server end a transaction because it waited too long?"""
     code: Any = getattr(error, "code", "") or ""
-    return (
-        "TransactionTimedOut" in code or "LockAcquisitionTimeout" in code or "TransactionTerminated" in code
+    return any(
+        end in code
+        for end in (
+            "TransactionTimedOut",
+            "LockAcquisitionTimeout",
+            "TransactionTerminated",
+            "LockClientStopped",
+        )
     )

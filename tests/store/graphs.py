@@ -4,11 +4,11 @@ import datetime
 
 import pandas as pd
 
-from risk_graph.model.table import Column, Table, Tables, input_tables, result_tables
+from risk_graph.model.table import Column, Edge, Table, Tables, input_tables, result_tables
 
 AWKWARD = (
     "中国铝业",
-    "O'Brien \"& Sons\"",
+    'O\'Brien "& Sons"',
     "back\\slash \\' `tick`",
     "'; MATCH (n) DETACH DELETE n //",
     "}) DETACH DELETE n //",
@@ -50,7 +50,8 @@ def _value(table: Table, column: Column, prefix: str, i: int) -> object:
         return identity(table.name, prefix, i)
     if column.references:
         return identity(column.references[i % len(column.references)], prefix, (i * 7 + 1) % 12)
-    gap = not column.required and i % 3 == 1
+    ends = {table.graph.source, table.graph.target} if isinstance(table.graph, Edge) else set()
+    gap = not column.required and column.name not in ends and i % 3 == 1
     if column.kind == "integer":
         return i + 2**40
     if gap:
@@ -73,8 +74,24 @@ def many(count: int, mark: str = "") -> tuple[Tables, Tables]:
     ids = [f"F-{i}" for i in range(count)]
     supplier = {"supplier_id": ["S"], "name": [mark], "country": ["AUS"]}
     facilities = {"facility_id": ids, "supplier_id": "S", "name": mark, "stage": "smelter", "country": "AUS"}
-    flows = {"flow_id": [f"L-{i}" for i in ids], "from_id": ids, "to_id": [*ids[1:], ids[0]], "material": mark}
-    flows |= {"mass": 1.0, "unit": "t", "period_start": pd.Timestamp("2024-01-01"), "period_end": pd.Timestamp("2024-12-31")}
-    findings = {"finding_id": [f"R|{i}" for i in ids], "rule": mark, "subject_id": ids, "truth": "U", "hops": -1}
+    flows = {
+        "flow_id": [f"L-{i}" for i in ids],
+        "from_id": ids,
+        "to_id": [*ids[1:], ids[0]],
+        "material": mark,
+    }
+    flows |= {
+        "mass": 1.0,
+        "unit": "t",
+        "period_start": pd.Timestamp("2024-01-01"),
+        "period_end": pd.Timestamp("2024-12-31"),
+    }
+    findings = {
+        "finding_id": [f"R|{i}" for i in ids],
+        "rule": mark,
+        "subject_id": ids,
+        "truth": "U",
+        "hops": -1,
+    }
     tables = {"suppliers": supplier, "facilities": facilities, "flows": flows}
     return {n: pd.DataFrame(t) for n, t in tables.items()}, {"findings": pd.DataFrame(findings)}

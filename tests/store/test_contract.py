@@ -53,7 +53,9 @@ def test_a_replaced_data_set_is_replaced_whole(store: GraphStore) -> None:
     store.replace("inputs", inputs(count=12), results(count=12, mark="second"))
     assert_same(store.read().tables, {**inputs(count=12), **results(count=12, mark="second")})
     assert store.query(COUNT)["n"].tolist() == [12]
-    assert store.query("MATCH (f:Facility)-[:HAS_FINDING]->(x:Finding) RETURN count(x) AS n")["n"].tolist() == [12]
+    assert store.query("MATCH (f:Facility)-[:HAS_FINDING]->(x:Finding) RETURN count(x) AS n")[
+        "n"
+    ].tolist() == [12]
 
 
 def test_the_same_content_is_the_same_generation(store: GraphStore) -> None:
@@ -159,11 +161,15 @@ def test_a_query_only_reads(store: GraphStore, cypher: str) -> None:
 
 def test_names_that_look_like_orders_are_fine(store: GraphStore) -> None:
     store.replace("inputs", inputs(), results())
-    found = store.query("MATCH (c:Certificate) /* SET */ RETURN 'CREATE; DELETE' AS text, c.status AS `set` LIMIT 1")
+    found = store.query(
+        "MATCH (c:Certificate) /* SET */ RETURN 'CREATE; DELETE' AS text, c.status AS `set` LIMIT 1"
+    )
     assert found["text"].tolist() == ["CREATE; DELETE"]
 
 
-@pytest.mark.parametrize("cypher", ["MATCH (f:Facility RETURN f", "MATCH (f:Facility) RETURN g", "RETURN $absent AS x"])
+@pytest.mark.parametrize(
+    "cypher", ["MATCH (f:Facility RETURN f", "MATCH (f:Facility) RETURN g", "RETURN $absent AS x"]
+)
 def test_what_is_wrong_with_a_query_is_said_in_one_line(store: GraphStore, cypher: str) -> None:
     store.replace("inputs", inputs(), results())
     with pytest.raises(QueryError) as caught:

@@ -1,0 +1,135 @@
+"""The slots of the graph on Neo4j: filling one, making it public, clearing it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import neo4j
+import pandas as pd
+
+from risk_graph.errors import StoreError
+from risk_graph.model.table import Column, input_tables
+from risk_graph.store import project
+from risk_graph.store.protocol import Progress
+from risk_graph.store.schema import node_types
+
+SLOTS = ("A", "B")
+_BATCH = 10_000
+
+
+# Sends one statement, within the load's transaction or in one of its own.
+Run = Callable[..., neo4j.Result]
+
+
+def slotted(label: str, slot: str) -> str:
+    return f"{label}_{slot}"
+
+
+def constraints(own: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Names and statements: keys are unique in each slot, ids of what users enter also among public nodes.
+
+    Public results have no constraint of their own: only whole slots become public, and checking a million
+    keys a second time would double the memory of the transaction that makes them so.
+    """
+    keys = [(label, "id") for label in own]
+    for node in node_types():
+        keys += [(slotted(node.label, slot), node.key) for slot in SLOTS]
+        if not node.table or node.table in input_tables():
+            keys.append((node.label, node.key))
+    for label, key in keys:
+        name = f"risk_graph_{label}"
+        yield name, f"CREATE CONSTRAINT `{name}` IF NOT EXISTS FOR (n:`{label}`) REQUIRE n.`{key}` IS UNIQUE"
+
+
+def stage(
+    run: Run, slot: str, found: list[project.Nodes], edges: list[project.Edges], progress: Progress
+) -> None:
+    """Fill an empty slot and make sure that all of it arrived."""
+    ids = {}
+    expected: dict[str, int] = {}
+    for nodes in found:
+        progress(f"graph database: {nodes.label} ({len(nodes.frame):,})")
+        ids[nodes.label] = list(_create_nodes(run, slot, nodes))
+        expected[f"MATCH (n:`{slotted(nodes.label, slot)}`) RETURN count(n)"] = len(nodes.frame)
+    for some in edges:
+        progress(f"graph database: {some.type} ({len(some.sources):,})")
+        _create_edges(run, some, ids[some.source], ids[some.target])
+        count = f"MATCH (:`{slotted(some.source, slot)}`)-[r:`{some.type}`]->() RETURN count(r)"
+        expected[count] = expected.get(count, 0) + len(some.sources)
+    for count, rows in expected.items():
+        if run(count).single(strict=True)[0] != rows:
+            raise StoreError("the server does not hold what was written; the former graph stays")
+
+
+def publish(run: Run, slot: str, former: str) -> None:
+    """The nodes of `slot` take the public labels from those of `former`."""
+    for node in node_types():
+        if former:
+            run(f"MATCH (n:`{slotted(node.label, former)}`) REMOVE n:`{node.label}`").consume()
+        run(f"MATCH (n:`{slotted(node.label, slot)}`) SET n:`{node.label}`").consume()
+
+
+def clear(run: Run, slot: str) -> None:
+    """Delete all nodes of a slot with their relationships, batch by batch."""
+    for node in node_types() if slot else ():
+        statement = (
+            f"MATCH (n:`{slotted(node.label, slot)}`) WITH n LIMIT $most DETACH DELETE n RETURN count(*)"
+        )
+        while run(statement, most=_BATCH).single(strict=True)[0] == _BATCH:
+            pass
+
+
+def _create_nodes(run: Run, slot: str, nodes: project.Nodes) -> Iterator[str]:
+    same, varying = _constant(nodes.frame, nodes.columns)
+    statement = (
+        f"UNWIND $rows AS row CREATE (n:`{slotted(nodes.label, slot)}` {_map(same, varying, 0)}) "
+        "RETURN elementId(n) AS id"
+    )
+    for rows in _batches(_values(nodes.frame, varying)):
+        yield from (record["id"] for record in run(statement, rows=rows, same=same))
+
+
+def _create_edges(run: Run, edges: project.Edges, sources: list[str], targets: list[str]) -> None:
+    same, varying = _constant(edges.frame, edges.columns)
+    statement = (
+        "UNWIND $rows AS row MATCH (a) WHERE elementId(a) = row[0] MATCH (b) WHERE elementId(b) = row[1] "
+        f"CREATE (a)-[:`{edges.type}` {_map(same, varying, 2)}]->(b)"
+    )
+    ends = [[sources[i] for i in edges.sources], [targets[i] for i in edges.targets]]
+    for rows in _batches(ends + _values(edges.frame, varying)):
+        run(statement, rows=rows, same=same).consume()
+
+
+def _constant(frame: pd.DataFrame, columns: tuple[Column, ...]) -> tuple[dict[str, Any], list[Column]]:
+    """Values that all rows share, sent once a batch, and the columns that vary; missing columns are in neither."""
+    same: dict[str, Any] = {}
+    varying = []
+    for column in columns:
+        values = frame[column.name]
+        if len(frame) > 1 and values.notna().all() and values.nunique() == 1:
+            same[column.name] = _values(frame.head(1), [column])[0][0]
+        elif values.notna().any():
+            varying.append(column)
+    return same, varying
+
+
+def _map(same: dict[str, Any], varying: list[Column], first: int) -> str:
+    constant = [f"`{name}`: $same.`{name}`" for name in same]
+    own = [f"`{c.name}`: row[{i}]" for i, c in enumerate(varying, first)]
+    return "{" + ", ".join(constant + own) + "}"
+
+
+def _values(frame: pd.DataFrame, columns: Iterable[Column]) -> list[list[Any]]:
+    """A list of plain values for each column; None where a value is missing."""
+    found = []
+    for column in columns:
+        values = frame[column.name]
+        if column.kind == "date":
+            values = values.dt.date
+        found.append(values.astype("object").where(frame[column.name].notna(), None).tolist())
+    return found
+
+
+def _batches(columns: list[list[Any]]) -> Iterator[list[list[Any]]]:
+    size = len(columns[0]) if columns else 0
+    for start in range(0, size, _BATCH):
+        yield [list(row) for row in zip(*(c[start : start + _BATCH] for c in columns), strict=True)]
