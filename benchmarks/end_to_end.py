@@ -9,17 +9,26 @@ a networkx graph, one sweep of it, in the same process (the sweeps that it would
 """
 
 import argparse
+import contextlib
 import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
+
+from benchmarks.synthetic import write_project
+from risk_graph.pipeline import Result, run
+from risk_graph.project import open_project
+from risk_graph.trace.network import prepare
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("facilities", nargs="*", type=int, default=[10_000, 100_000])
     parser.add_argument("--neo4j", action="store_true", help="use the real server that the tests start")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
@@ -27,30 +36,21 @@ def main() -> None:
     if options.one:
         measure(options.facilities[0])
         return
-    environment = dict(os.environ)
-    stop = None
-    if options.neo4j:
-        from tests.neo4j_server.server import start_neo4j
+    with contextlib.ExitStack() as stack:
+        environment = dict(os.environ)
+        if options.neo4j:
+            from tests.neo4j_server.server import start_neo4j
 
-        server = start_neo4j()
-        environment |= server.environment
-        stop = server.stop
-    try:
+            server = stack.enter_context(start_neo4j())
+            environment["RISK_GRAPH_STORE"] = server.url
+            environment["RISK_GRAPH_NEO4J_USER"] = server.user
+            environment["RISK_GRAPH_NEO4J_PASSWORD"] = server.password
         for count in options.facilities:
             command = [sys.executable, "-m", "benchmarks.end_to_end", str(count), "--one"]
             subprocess.run(command, env=environment, check=True)
-    finally:
-        if stop is not None:
-            stop()
 
 
 def measure(facilities: int) -> None:
-    from datetime import date
-
-    from benchmarks.synthetic import write_project
-    from risk_graph.pipeline import run
-    from risk_graph.project import open_project
-
     with tempfile.TemporaryDirectory() as folder:
         project_folder = Path(folder) / "project"
         write_project(project_folder, facilities)
@@ -73,18 +73,18 @@ def measure(facilities: int) -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
         print(f"  {'all, from Parquet to saved scores':<44} {end - start:8.2f} s")
-        print(f"  peak memory {peak / 1e6:.2f} GB ({before / 1e6:.2f} GB before; largest child {children / 1e6:.2f} GB)")
+        print(
+            f"  peak memory {peak / 1e6:.2f} GB ({before / 1e6:.2f} GB before; largest child {children / 1e6:.2f} GB)"
+        )
         compare(result)
 
 
-def compare(result: object) -> None:
+def compare(result: Result) -> None:
     """The unknown share of every node: our kernel beside one sweep of a loop over networkx."""
-    from risk_graph.trace.network import prepare
-
-    graph = result.checked.network.graph  # type: ignore[attr-defined]
+    graph = result.checked.network.graph
     network = prepare(graph)
     start = time.perf_counter()
-    expected = network.unknown_share[:, 1]
+    assert network.unknown_share.shape == (graph.size, 3)
     ours = (time.perf_counter() - start) / 3  # three bounds are solved
     naive = graph.to_networkx()
     for node, data in naive.nodes(data=True):
@@ -104,8 +104,9 @@ def compare(result: object) -> None:
         change = max(abs(new[n] - share[n]) for n in naive)
         share, sweeps = new, sweeps + 1
     sweep = (time.perf_counter() - start) / sweeps
-    print(f"  unknown share of all nodes: {ours:.3f} s; one sweep over networkx {sweep:.3f} s ({sweep / ours:.0f} times)")
-    del expected
+    print(
+        f"  unknown share of all nodes: {ours:.3f} s; one sweep over networkx {sweep:.3f} s ({sweep / ours:.0f} times)"
+    )
 
 
 if __name__ == "__main__":

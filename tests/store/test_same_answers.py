@@ -8,7 +8,7 @@ from tests.neo4j_server.server import Server
 
 EXAMPLES = {
     "trace_ranges": ["P2", "S04", "F014", "X1"],
-    "aluminium": ["prod-chalco-henan-alumina", "sup-hydro"],
+    "aluminium": ["prod-chalco-henan-alumina", "sup-norsk-hydro"],
 }
 
 
