@@ -58,7 +58,7 @@ screenshots: setup-dev  ## pictures of the dashboard for the README
 	$(BIN)/python scripts/screenshots.py
 
 lock: setup-dev  ## pin every dependency anew
-	$(BIN)/uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group build --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
 
 clean:  ## remove what can be made again
