@@ -9,6 +9,8 @@ from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL
 from risk_graph.model.table import Tables
 
 _SHOWN = 5
+_FLAGS_SHOWN = 10
+_ABOUT_UNKNOWN = "OECD-RF-U"
 _WORDS = {"T": "red flag", "U": "cannot be told", "F": "no flag found"}
 
 
@@ -74,6 +76,19 @@ def _flags(findings: pd.DataFrame, tables: Tables) -> list[str]:
         counts = Counter(suppliers.loc[suppliers["rule"] == id_, "truth"])
         title = f"{id_}  {rule.title}"
         lines.append(f"{title[:57]:<58}" + "".join(f"{counts[letter]:>16,}" for letter in _WORDS))
+    return [*lines, "", *_flagged(suppliers, tables)]
+
+
+def _flagged(suppliers: pd.DataFrame, tables: Tables) -> list[str]:
+    """Who has a red flag about a place, and where it is: reasons to look closer."""
+    names = tables["suppliers"].set_index("supplier_id")["name"]
+    flags = suppliers[(suppliers["truth"] == "T") & (suppliers["rule"] != _ABOUT_UNKNOWN)]
+    lines = ["Red flags about places: reasons to look closer"] if len(flags) else []
+    for row in flags.head(_FLAGS_SHOWN).itertuples():
+        where = f"{row.hops} flows upstream, at" if row.hops else "at its own"
+        lines.append(f"  {names[row.subject_id]!s:<40.40} {row.rule}: {where} {row.witness_id}")
+    if len(flags) > _FLAGS_SHOWN:
+        lines.append(f"  and {len(flags) - _FLAGS_SHOWN} more (`risk-graph findings` lists them all)")
     return lines
 
 
@@ -84,9 +99,7 @@ def _first(results: Tables, tables: Tables) -> list[str]:
     scores = results["scores"][results["scores"]["theme"] == OVERALL]
     overall = scores[scores["subject_id"].isin(names.index) & scores["subject_id"].isin(moved)]
     ranked = overall.sort_values(["low", "high", "subject_id"], ascending=[False, False, True])
-    lines = [
-        "Look first at these suppliers (score 0 to 100: at least, at most; share of the metal that facts cover)"
-    ]
+    lines = ["Most that is proven (score 0 to 100: at least, at most; share of the metal that facts cover)"]
     for row in ranked.head(_SHOWN).itertuples():
         lines.append(
             f"  {names[row.subject_id]!s:<40.40} at least {row.low:5.1f}, at most {row.high:5.1f}; "
