@@ -1,5 +1,7 @@
 """The kernels against a plain dense solve, on random graphs with loops, gaps and closed loops."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -137,7 +139,7 @@ def test_nearest_marked_follows_declared_flows(graph, marked):
             assert len(way) == nearest.hops[node] + 1
             assert marks[way[0]]
             assert way[-1] == node
-            for up, down in zip(way, way[1:], strict=False):
+            for up, down in itertools.pairwise(way):
                 assert network.balance.relative[down, up] > 0
 
 
