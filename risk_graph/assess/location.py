@@ -8,6 +8,9 @@ from risk_graph.assess.rule import Answers
 from risk_graph.assess.ways import Ways, ways_to
 from risk_graph.model.truth import Truth
 
+_CITED = 60
+"""Characters of a citation that fit into a sentence; the row holds all of it."""
+
 
 def passes_through_listed(facts: Facts, layer: str) -> Answers:
     """True: a node upstream lies in a listed place. False: no node upstream is true or unknown, the unknown share
@@ -73,7 +76,9 @@ def _ids(facts: Facts, nodes: np.ndarray) -> np.ndarray:
 
 
 def _source_rows(facts: Facts, nodes: np.ndarray) -> np.ndarray:
-    """Where the witness was declared: file and row, or "" for -1."""
+    """Where the witness was declared: file, row and the source it names, or "" for -1."""
     table = facts.network.graph.nodes
-    said = " [" + table["source_file"].fillna("") + " row " + table["source_row"].astype("str") + "]"
+    cited = table["source"].fillna("").str.slice(0, _CITED)
+    where = table["source_file"].fillna("") + " row " + table["source_row"].astype("str")
+    said = " [" + where + (": " + cited).where(cited != "", "") + "]"
     return np.asarray(np.append(said.to_numpy(dtype=object), "")[nodes])

@@ -46,6 +46,7 @@ _NODE_COLUMNS = [
     "latitude",
     "longitude",
     "location_precision",
+    "source",
     "source_file",
     "source_sheet",
     "source_row",
