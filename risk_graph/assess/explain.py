@@ -5,13 +5,12 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.scorer import OVERALL, WORST, Scorer, Theme, carried
-from risk_graph.trace.solve import solve
+from risk_graph.trace.origins import visits
 from risk_graph.trace.subject import Subject, subject_of
-from risk_graph.trace.upstream import upstream_of, ways_down
+from risk_graph.trace.upstream import ways_down
 
 COLUMNS = [
     "theme",
@@ -75,7 +74,7 @@ def _contributions(facts: Facts, theme: Theme, subject: Subject) -> pd.DataFrame
     if theme.kind != "unknown_origin":
         flow = carried(facts, theme)
         going, stop = flow.going, flow.stop
-    met = _visits(facts, subject, going)
+    met = visits(network, subject, going)
     if theme.kind != "unknown_origin":
         node = np.flatnonzero(stop & (met > 0) & (flow.risks.value > 0))
         cause = np.where(flow.risks.missing[node], "missing", "known")
@@ -88,16 +87,6 @@ def _contributions(facts: Facts, theme: Theme, subject: Subject) -> pd.DataFrame
     table = pd.concat([f for f in (stops, cold) if len(f)] or [cold], ignore_index=True)
     ids = network.graph.nodes["node_id"].iloc[table["node"].astype(int)].to_numpy()
     return _told(facts, theme, table.assign(node_id=ids), subject)
-
-
-def _visits(facts: Facts, subject: Subject, going: sparse.csr_array) -> np.ndarray:
-    """Expected visits of a unit of the subject's metal when it is followed along `going`."""
-    reached = np.flatnonzero(upstream_of(facts.network, subject.nodes))
-    start = np.zeros(facts.network.graph.size)
-    np.add.at(start, subject.nodes, subject.weights)
-    out = np.zeros(len(start))
-    out[reached] = solve(sparse.csr_array(going[reached][:, reached].T.tocsr()), start[reached])
-    return out
 
 
 def _told(facts: Facts, theme: Theme, table: pd.DataFrame, subject: Subject) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 
@@ -93,40 +94,6 @@ ISO = dict(
     ]
 )
 # the numeric codes of the countries where a site has coordinates, from ISO 3166-1
-NUMERIC = dict(
-    pair.split(":")
-    for pair in [
-        "036:AUS",
-        "076:BRA",
-        "120:CMR",
-        "124:CAN",
-        "156:CHN",
-        "250:FRA",
-        "288:GHA",
-        "324:GIN",
-        "328:GUY",
-        "352:ISL",
-        "356:IND",
-        "360:IDN",
-        "372:IRL",
-        "380:ITA",
-        "388:JAM",
-        "508:MOZ",
-        "512:OMN",
-        "554:NZL",
-        "566:NGA",
-        "578:NOR",
-        "643:RUS",
-        "682:SAU",
-        "710:ZAF",
-        "724:ESP",
-        "740:SUR",
-        "752:SWE",
-        "804:UKR",
-        "826:GBR",
-        "840:USA",
-    ]
-)
 
 
 def read(path):
@@ -148,10 +115,6 @@ def ids_of(tables):
 
 def day(text, empty):
     return date.fromisoformat(text) if text else empty
-
-
-def first_existing(patterns):
-    return next((path for pattern in patterns for path in sorted((ROOT / "data").glob(pattern))), None)
 
 
 @pytest.mark.parametrize("name", COLUMNS)
@@ -234,16 +197,7 @@ def test_withdrawn_subdivision_codes_are_not_used(tables):
 
 
 def test_subdivisions_are_in_the_gazetteer(tables):
-    gazetteer = first_existing(["reference/*iso3166*2*.csv", "**/*iso3166*2*.csv", "**/*subdivision*.csv"])
-    if gazetteer is None:
-        pytest.skip("no ISO 3166-2 gazetteer is bundled in data/")
-    table = read(gazetteer)
-    codes = {
-        cell
-        for column in table.columns
-        for cell in table[column]
-        if re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", cell)
-    }
+    codes = set(read(ROOT / "data" / "reference" / "iso3166_2.csv")["code"])
     assert set(tables["facilities"].subdivision) - {""} <= codes
 
 
@@ -261,25 +215,8 @@ def test_coordinates_come_in_pairs_and_match_the_precision(tables):
 
 
 def test_coordinates_are_within_30_km_of_their_country(tables):
-    gpd = pytest.importorskip("geopandas")
-    fine = first_existing(["boundaries/*50m*json", "boundaries/*[!1]10m*json", "boundaries/*50m*.gpkg"])
-    files = fine or first_existing(
-        ["boundaries/*110m*json", "boundaries/*admin*0*json", "boundaries/*countries*"]
-    )
-    if files is None:
-        pytest.skip("no country polygons are bundled in data/boundaries")
-    layer = {"layer": "countries"} if files.suffix == ".topojson" else {}
-    world = gpd.read_file(files, **layer).set_crs(4326, allow_override=True)
-    codes = next((c for c in world.columns if c.lower() in ("iso_a3_eh", "adm0_a3", "iso_a3", "iso3")), None)
-    if codes is None and "id" in world.columns:
-        codes = "alpha3"
-        world[codes] = [NUMERIC.get(str(i).zfill(3), "") for i in world["id"]]
-    if codes is None:
-        pytest.skip(f"{files.name} names no country by its ISO code")
-    world = world.set_index(codes)
+    world = gpd.read_parquet(ROOT / "data" / "boundaries" / "countries.parquet").set_index("country")
     sites = tables["facilities"].query("latitude != ''")
-    if fine is None:
-        sites = sites[sites.facility_id != "kijang-mine"]  # its island is not on a 1:110m map
     for country, group in sites.groupby("country"):
         land = gpd.GeoSeries([world.loc[[country]].geometry.make_valid().union_all()], crs=4326)
         points = gpd.GeoSeries.from_xy(group.longitude.astype(float), group.latitude.astype(float), crs=4326)
@@ -307,10 +244,7 @@ def test_masses_and_periods(tables):
 
 
 def test_flows_follow_the_chain(tables):
-    chain = ROOT / "data" / "chains" / "aluminium.toml"
-    if not chain.exists():
-        pytest.skip("the aluminium chain file is not in data/chains")
-    chain = tomllib.loads(chain.read_text(encoding="utf-8"))
+    chain = tomllib.loads((ROOT / "data" / "chains" / "aluminium.toml").read_text(encoding="utf-8"))
     stages = dict(zip(tables["facilities"].facility_id, tables["facilities"].stage, strict=True))
     stages |= dict.fromkeys(tables["products"].product_id, "product")
     allowed = {(a, b, m) for f in chain["flows"] for a in f["from"] for b in f["to"] for m in f["materials"]}
