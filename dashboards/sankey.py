@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.answers.steps import Steps
+from dashboards.answers.steps import SITES, Steps
 from dashboards.charts import HATCH, Spec
 from dashboards.text import percent, plain, short, tonnes
 from dashboards.theme import GREY, STAGES, Palette
@@ -120,13 +120,19 @@ def _node_style(kind: str, colour: str, colours: Palette) -> Spec:
 
 def _link(row: Any, names: dict[str, str], level: str, factor: float, colours: Palette) -> Spec:
     unknown = row.source == UNKNOWN
-    colour = colours.unknown if unknown else colours.declared if level == "declared" else colours.modelled
+    declared = colours.border if is_own_end(row.target) else colours.declared
+    colour = colours.unknown if unknown else declared if level == "declared" else colours.modelled
     return {
         "source": names[row.source],
         "target": names[row.target],
         "value": getattr(row, level) * factor,
         "lineStyle": {"color": colour, "opacity": 0.55 if unknown or level == "modelled" else 0.6},
     }
+
+
+def is_own_end(target: str) -> bool:
+    """Whether a step only gathers a supplier's own sites: no metal moves there."""
+    return str(target).startswith(SITES)
 
 
 def links_table(found: Steps) -> pd.DataFrame:
@@ -140,7 +146,9 @@ def links_table(found: Steps) -> pd.DataFrame:
             "to": long["target"].map(names),
             "share": long["share"],
             "mass_t": long["share"] * found.subject.mass_t,
-            "evidence": long["evidence"].where(long["source"] != UNKNOWN, "unknown"),
+            "evidence": long["evidence"]
+            .mask(long["source"] == UNKNOWN, "unknown")
+            .mask(long["target"].map(is_own_end), "its own site"),
         }
     )
 

@@ -14,7 +14,10 @@ UNIT = "\u00a0"
 
 
 def md(value: Any) -> str:
-    """A value from the data as Markdown that shows its characters and nothing else, on one line."""
+    """A value from the data as Markdown that shows its characters and nothing else, on one line.
+
+    A web address in it may be clicked, as the address that it shows; nothing is fetched unasked.
+    """
     return _MARKUP.sub(r"\\\1", _BREAKS.sub(" ", plain(value)))
 
 

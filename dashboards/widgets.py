@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboards import theme
 from dashboards.text import count, md
 from dashboards.theme import Palette, palette
 from risk_graph.act.show import to_csv
@@ -23,6 +24,12 @@ def dark() -> bool:
 
 def colours() -> Palette:
     return palette(dark())
+
+
+def legend(entries: list[tuple[str, str]], most: int = 1000) -> None:
+    """Markers with their labels, as a picture and as its description."""
+    names = ", ".join(label for label, _ in entries)
+    st.image(theme.legend(entries, dark(), most), alt=f"Legend: {names}")
 
 
 def remember(key: str, valid: Callable[[str], bool], default: str) -> None:

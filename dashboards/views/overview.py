@@ -100,7 +100,7 @@ def _problems(run: Opened) -> None:
 
 def _first(flags: pd.DataFrame) -> None:
     """The flags that are about people first; the missing origins are in the table."""
-    st.subheader("Look first at", anchor=False)
+    st.header("Look first at", anchor=False)
     cards = flags[flags["rule"].isin(overview.FIRST)].head(_CARDS)
     if not len(cards):
         st.markdown("No red flag about a place was found in these sources.")
@@ -124,7 +124,7 @@ def _first(flags: pd.DataFrame) -> None:
 
 
 def _rules(run: Opened) -> None:
-    st.subheader("What the rules say", anchor=False)
+    st.header("What the rules say", anchor=False)
     counts = table(run, overview.rule_counts)
     st.echarts_chart(
         charts.rule_bars(counts, widgets.colours()),
@@ -148,7 +148,7 @@ def _products(run: Opened) -> None:
     rows = table(run, overview.products)
     if not len(rows):
         return
-    st.subheader("How far each product can be traced", anchor=False)
+    st.header("How far each product can be traced", anchor=False)
     if len(rows) > _BARS:
         st.caption(f"Showing the {_BARS} with most metal of {len(rows):,}; the table has the others.")
     drawn = rows.head(_BARS)
@@ -172,12 +172,12 @@ def _products(run: Opened) -> None:
 def _map(run: Opened) -> None:
     places = table(run, overview.places)
     placed, drawn = places[places["placing"] != "none"], on_map(places)
-    st.subheader("Where the facilities are, by band of their overall score", anchor=False)
+    st.header("Where the facilities are, by band of their overall score", anchor=False)
     if len(placed) > MOST:
         st.caption(f"Showing {MOST:,} of {len(placed):,} facilities on the map; the table has the others.")
     counts = {str(k): int(v) for k, v in drawn["band"].value_counts().items()}
     estimated = int((drawn["placing"] == "estimated").sum())
-    st.image(theme.legend(theme.band_entries(counts, estimated, widgets.dark()), widgets.dark(), most=620))
+    widgets.legend(theme.band_entries(counts, estimated, widgets.dark()), most=620)
     st.pydeck_chart(
         facility_map(places, widgets.dark(), widgets.colours()),
         height=430,

@@ -60,7 +60,7 @@ def _answer(run: Opened, found: Dossier) -> None:
 
 
 def _flags(run: Opened, found: Dossier) -> None:
-    st.subheader("What the rules say", anchor=False)
+    st.header("What the rules say", anchor=False)
     for row in supplier.answers(run.session, found).itertuples():
         with st.container(border=True):
             st.markdown(f"**{_WORDS[row.truth]}: {md(row.title)}** ({md(row.rule)})")
@@ -74,7 +74,7 @@ def _evidence(row: Any) -> list[str]:
     """What was found, where, since when; what is missing; what would clear it."""
     lines = []
     if plain(row.evidence):
-        lines.append(f"What was found: {md(row.evidence)}")
+        lines.append(f"{'What was looked at' if row.truth == 'F' else 'What was found'}: {md(row.evidence)}")
     if row.truth == "T" and row.witness:
         steps = "its own place" if row.hops == 0 else f"{count(int(row.hops), 'step')} up the chain"
         lines.append(f"Where: {md(row.witness)}, {steps}")
@@ -88,7 +88,7 @@ def _evidence(row: Any) -> list[str]:
 
 
 def _scores(run: Opened, found: Dossier) -> None:
-    st.subheader("How much is at stake, and how sure", anchor=False)
+    st.header("How much is at stake, and how sure", anchor=False)
     rows = supplier.scores(run.session, found)
     st.echarts_chart(
         charts.score_intervals(rows, widgets.dark(), widgets.colours()),
@@ -100,6 +100,8 @@ def _scores(run: Opened, found: Dossier) -> None:
         "0: nothing found, 100: the worst. The bar runs from what is proven (missing facts at their best) to what "
         "cannot be ruled out; the mark counts missing facts at their worst."
     )
+    if (found.findings["truth"] == "T").any():
+        st.caption("The score weighs places by the metal that moves through them. It clears no red flag.")
     if (rows["band"] == NOT_ASSESSED).any():
         st.caption("▨ Not assessed: too little is known. That is not the same as low.")
     shown = rows.assign(said=rows["band"].map(lambda w: band(w).title))
@@ -127,7 +129,7 @@ def _more(run: Opened, found: Dossier, chosen: str) -> None:
 
 
 def _record(run: Opened, chosen: str) -> None:
-    st.subheader("Its row in the input", anchor=False)
+    st.header("Its row in the input", anchor=False)
     rows = supplier.identity(run.session, chosen)
     st.markdown("\n".join(f"- {md(row.fact)}: {md(row.value)}" for row in rows.itertuples()))
 

@@ -12,7 +12,7 @@ from dashboards.data import Opened, asked, steps, trace
 from dashboards.text import count, md, percent, tonnes, verb
 from dashboards.view import View
 from risk_graph.session import Session
-from risk_graph.trace.origins import COLUMNS, By, Trace
+from risk_graph.trace.origins import COLUMNS, UNKNOWN, By, Trace
 
 _BY = ("facility", "supplier", "country", "subdivision")
 
@@ -83,13 +83,13 @@ def _answer(found: Trace, by_facility: Trace, known: dict[str, str]) -> None:
 
 
 def _chart(session: Session, ways: Steps) -> None:
-    st.subheader("The way the metal takes", anchor=False)
+    st.header("The way the metal takes", anchor=False)
     if not len(ways.links):
         st.markdown("This is an origin itself: nothing lies upstream of it.")
         return
     stages = list(session.chain.stages)
     spec = sankey.sankey(ways, stages, widgets.colours())
-    st.image(theme.legend(_legend(session, ways, stages), widgets.dark()))
+    widgets.legend(_legend(session, ways, stages))
     st.echarts_chart(
         spec,
         height=sankey.sankey_height(ways),
@@ -106,13 +106,16 @@ def _legend(session: Session, ways: Steps, stages: list[str]) -> list[tuple[str,
     colour = sankey.stage_colours(stages)
     present = [s for s in stages if (ways.nodes["stage"] == s).any()]
     entries = [theme.box_entry(session.chain.stages[s].title, colour[s], dark) for s in present]
+    own = ways.links["target"].map(sankey.is_own_end)
+    moved = ways.links[(ways.links["source"] != UNKNOWN) & ~own]
     for level, label, fill in (
         ("declared", "declared flow", shade.declared),
         ("modelled", "modelled flow", shade.modelled),
     ):
-        known = ways.links[ways.links["source"] != "UNKNOWN"]
-        if known[level].sum() > 0:
+        if moved[level].sum() > 0:
             entries.append(theme.box_entry(label, fill, dark))
+    if own.any():
+        entries.append(theme.box_entry("the supplier's own sites", shade.border, dark))
     if (ways.nodes["kind"] == "unknown").any():
         entries.append(theme.box_entry("unknown origin", theme.GREY, dark))
     return entries
