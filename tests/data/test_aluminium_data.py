@@ -93,7 +93,6 @@ ISO = dict(
         "ZAF:ZA",
     ]
 )
-# the numeric codes of the countries where a site has coordinates, from ISO 3166-1
 
 
 def read(path):
