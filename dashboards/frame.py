@@ -77,6 +77,8 @@ def _footer(run: Opened) -> None:
         f"rules {md(stored['ruleset'])} · score {md(stored['scorer'])} · layers: {md(editions)} · "
         f"risk\\-graph {md(stored['version'])}"
     )
+    if unverified := run.session.chain.unverified:
+        st.caption(f"Working assumptions of the chain, not verified: {md(', '.join(unverified))}\\.")
     st.caption(
         "A red flag is a reason to look closer, not a verdict. No flag found means: none found in these sources, as "
         "of that day. Boundaries as drawn by Natural Earth, with no opinion on anybody's status."

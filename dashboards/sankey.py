@@ -63,7 +63,7 @@ def sankey(found: Steps, stages: Sequence[str], colours: Palette) -> Spec:
                 "selectedMode": "single",
                 "emphasis": {"focus": "trajectory"},
                 "lineStyle": {"opacity": 0.75, "curveness": 0.5},
-                "label": {"color": colours.ink, "fontSize": 12, "width": 245, "overflow": "truncate"},
+                "label": {"color": colours.subject, "fontSize": 12, "width": 245, "overflow": "truncate"},
             }
         ],
     }

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from dashboards.answers.names import names_of, with_names
+from dashboards.answers.names import declared, names_of, with_names
 from risk_graph.act.dossier import Dossier
 from risk_graph.assess.rule import rules
 from risk_graph.assess.scorer import OVERALL
@@ -45,6 +45,7 @@ def answers(session: Session, found: Dossier) -> pd.DataFrame:
         source=found.findings["rule"].map({i: r.source for i, r in rules().items()}),
         clears=found.findings["rule"].map({i: r.clears for i, r in rules().items()}),
         verified=found.findings["rule"].map({i: r.verified for i, r in rules().items()}),
+        declared=witness.map(declared(session)).fillna(""),
         witness=witness.map(names).fillna(""),
     )
     return table.sort_values(["rank", "rule"], ignore_index=True)

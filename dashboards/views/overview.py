@@ -37,8 +37,13 @@ def _answer(run: Opened, flags: pd.DataFrame) -> None:
     suppliers = count(len(run.tables["suppliers"]), "supplier")
     st.markdown(
         f"**{harm:,} of {suppliers} {verb(harm, 'has', 'have')} a red flag about where the metal comes "
-        f"from or passes through. {_coverage(run)}**"
+        f"from or passes through. {_coverage(run)}** Flows of {_period(run)}\\."
     )
+
+
+def _period(run: Opened) -> str:
+    period = run.session.period
+    return f"{day(period[0])} to {day(period[1])}" if period else "all years"
 
 
 def _coverage(run: Opened) -> str:

@@ -26,7 +26,7 @@ def draw(run: Opened) -> None:
     chosen = widgets.choose("Supplier", suppliers, "supplier", _worst(run, suppliers))
     found = dossier(run, chosen)
     _answer(run, found)
-    left, right = st.columns([0.55, 0.45], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         _flags(run, found)
     with right:
@@ -78,6 +78,7 @@ def _evidence(row: Any) -> list[str]:
     if row.truth == "T" and row.witness:
         steps = "its own place" if row.hops == 0 else f"{count(int(row.hops), 'step')} up the chain"
         lines.append(f"Where: {md(row.witness)}, {steps}")
+        lines.append(f"Declared in: {md(row.declared)}")
     if row.truth == "T":
         lines.append(f"Since: {day(row.since) or 'not dated by the sources'}")
     if plain(row.missing):
@@ -96,20 +97,22 @@ def _scores(run: Opened, found: Dossier) -> None:
         key="scores",
         alt="Bars from the lowest to the highest possible score of each theme. The table below has the same numbers.",
     )
+    blind = " ▨ Not assessed: too little is known, which is not the same as low." if _is_blind(rows) else ""
+    flagged = " The score clears no red flag." if (found.findings["truth"] == "T").any() else ""
     st.caption(
         "0: nothing found, 100: the worst. The bar runs from what is proven (missing facts at their best) to what "
-        "cannot be ruled out; the mark counts missing facts at their worst."
+        f"cannot be ruled out; the mark counts missing facts at their worst.{flagged}{blind}"
     )
-    if (found.findings["truth"] == "T").any():
-        st.caption("The score weighs places by the metal that moves through them. It clears no red flag.")
-    if (rows["band"] == NOT_ASSESSED).any():
-        st.caption("▨ Not assessed: too little is known. That is not the same as low.")
     shown = rows.assign(said=rows["band"].map(lambda w: band(w).title))
     columns = {
         "title": widgets.text("Theme"), "said": widgets.text("Band"), "low": widgets.score("At least"),
         "high": widgets.score("At most"), "value": widgets.score("Value"), "coverage": widgets.share("Facts cover"),
     }  # fmt: skip
     widgets.table(shown, columns, "Scores by theme", "score-table")
+
+
+def _is_blind(rows: pd.DataFrame) -> bool:
+    return bool((rows["band"] == NOT_ASSESSED).any())
 
 
 def _more(run: Opened, found: Dossier, chosen: str) -> None:

@@ -77,9 +77,7 @@ def test_the_answer_of_the_worked_example(session):
 def test_evidence_is_told_with_names():
     told = {"m.1": "Mine", "r": "Refinery"}
     text = "m.1: Place is listed. Way: m.1 > r. [facilities.csv row 3]"
-    assert (
-        names.with_names(text, "m.1", told) == "Place is listed. Way: Mine → Refinery. [facilities.csv row 3]"
-    )
+    assert names.with_names(text, "m.1", told) == "Place is listed. Way: Mine → Refinery."
     cold = "96.8 % has no origin. The trail goes cold first at r. Way: r."
     assert (
         names.with_names(cold, "r", told)
