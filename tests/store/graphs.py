@@ -18,6 +18,7 @@ AWKWARD = (
     "007",
     " spaced ",
     "🏭 é ẞ",
+    "unit\x1fseparator",
 )
 
 

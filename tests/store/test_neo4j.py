@@ -8,7 +8,7 @@ import neo4j
 import pytest
 
 from risk_graph.errors import NotFoundError, QueryError, StoreError
-from risk_graph.store import neo4j_write, open_store
+from risk_graph.store import Progress, neo4j_write, open_store
 from risk_graph.store.neo4j import Neo4jStore
 from tests.neo4j_server.server import Server
 from tests.store.conftest import Place
@@ -171,7 +171,7 @@ class TestServer:
             assert store.query("MATCH ()-[r:FLOWS_TO]->() RETURN count(r) AS n")["n"].tolist() == [20]
 
 
-def interrupt_at(word: str) -> object:
+def interrupt_at(word: str) -> Progress:
     def progress(step: str) -> None:
         if word in step:
             raise KeyboardInterrupt

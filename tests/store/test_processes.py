@@ -14,7 +14,7 @@ from risk_graph.errors import StoreError
 from risk_graph.store import GraphStore
 from tests.store.conftest import Place
 from tests.store.graphs import many
-from tests.store.worker import QUERIES
+from tests.store.worker import LABELLED, QUERIES
 
 pytestmark = pytest.mark.slow
 
@@ -64,13 +64,13 @@ def test_a_reader_sees_the_old_or_the_new_graph_never_half(place: Place) -> None
     assert turn > 2
 
 
-def test_a_load_killed_at_any_moment_leaves_the_old_graph(place: Place) -> None:
+def kill_loads(place: Place, turns: int, *arguments: object) -> None:
     chance = random.Random(place.kind)
     with place.open() as store:
         store.replace("inputs", *many(OLD, "old"))
-        for turn in range(8):
-            with worker("load", place, NEW, f"killed {turn}") as load:
-                for _ in range(turn * 5 + 1):  # a later step each time, and somewhere within it
+        for turn in range(turns):
+            with worker("load", place, NEW, f"killed {turn}", *arguments) as load:
+                for _ in range(turn * 40 // turns + 1):  # a later step each time, and somewhere within it
                     if line(load) in {"done", ""}:
                         break
                 time.sleep(chance.uniform(0, 0.05))
@@ -82,6 +82,17 @@ def test_a_load_killed_at_any_moment_leaves_the_old_graph(place: Place) -> None:
             assert mark == ({"old"} if expected == {OLD} else {f"killed {turn}"})
             store.replace("inputs", *many(OLD, "old"))
             assert counts(store) == {OLD}
+
+
+def test_a_load_killed_at_any_moment_leaves_the_old_graph(place: Place) -> None:
+    kill_loads(place, 8)
+
+
+@pytest.mark.neo4j
+@pytest.mark.xdist_group("neo4j")
+def test_a_killed_load_that_went_in_batches(neo4j_place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.store.test_processes.QUERIES", LABELLED)
+    kill_loads(neo4j_place, 6, 0)
 
 
 def test_a_second_load_at_the_same_time_is_told_so(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

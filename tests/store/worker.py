@@ -4,19 +4,21 @@ import sys
 import time
 from pathlib import Path
 
-from risk_graph.store import open_store
+from risk_graph.store import neo4j_write, open_store
 from tests.store.graphs import many
 
 COUNTS = "MATCH (f:Facility)-[r:FLOWS_TO]->() RETURN count(r) AS flows, count(DISTINCT f.name) AS names"
-QUERIES = (
+LABELLED = (
     "MATCH (f:Facility) RETURN count(f) AS n",
-    "MATCH ()-[r:FLOWS_TO]->() RETURN count(r) AS n",
+    "MATCH (:Facility)-[r:FLOWS_TO]->() RETURN count(r) AS n",
     "MATCH (f:Facility)-[:HAS_FINDING]->(x:Finding) RETURN count(x) AS n",
 )
+QUERIES = (*LABELLED, "MATCH ()-[r:FLOWS_TO]->() RETURN count(r) AS n")
 
 
-def load(url: str, project: str, count: str, mark: str) -> None:
+def load(url: str, project: str, count: str, mark: str, few_rows: str = "50000") -> None:
     """Announce each step, so that a test can end the process in the middle of one."""
+    neo4j_write.FEW_ROWS = int(few_rows)
     with open_store(url, Path(project), write=True) as store:
         tables, results = many(int(count), mark)
         store.replace("inputs", tables, results, lambda step: print(step, flush=True))
@@ -44,4 +46,4 @@ def watch(url: str, project: str, seconds: str, counts: str) -> None:
 
 
 if __name__ == "__main__":
-    {"load": load, "watch": watch}[sys.argv[1]](*sys.argv[2:])
+    (load if sys.argv[1] == "load" else watch)(*sys.argv[2:])
