@@ -24,6 +24,7 @@ OVERALL = "overall"
 NOT_ASSESSED = "not assessed"
 
 _BANDS = ((20.0, "low"), (40.0, "moderate"), (60.0, "elevated"), (80.0, "high"), (np.inf, "very high"))
+_TIE = 1e-10
 _COVERED_ENOUGH = 0.5
 _COVERED_FOR_LOW = 0.95
 
@@ -64,7 +65,8 @@ class Risks:
 class Carried:
     """A theme carried down the chain; arrays over nodes.
 
-    `stop` marks nodes whose own place counts (it is at least as bad as what flows in). `parts` (n, 3) are the
+    `stop` marks nodes whose own place counts: it is at least as bad as what flows in, so that a fact about the
+    place is not called unknown because its inflow is. `parts` (n, 3) are the
     points of `value` that rest on known facts, stand for missing facts, and stand for unknown origin.
     """
 
@@ -91,7 +93,7 @@ class Carried:
     def stop(self) -> np.ndarray:
         net = self.facts.network
         flowing = net.shares[1] @ self.value + WORST * net.unknown[:, 1]
-        return np.asarray(net.graph.is_origin | (self.risks.value > flowing))
+        return np.asarray(net.graph.is_origin | (self.risks.value >= flowing - _TIE))
 
     @cached_property
     def going(self) -> sparse.csr_array:
@@ -189,17 +191,21 @@ def _frame(facts: Facts, theme: str, numbers: np.ndarray) -> pd.DataFrame:
             "from_known": known,
             "from_missing": missing,
             "from_unknown": unknown,
-            "band": bands(np.maximum(high, value), coverage),
+            "band": bands(low, np.maximum(high, value), coverage),
         }
     )
 
 
-def bands(high: np.ndarray, coverage: np.ndarray) -> np.ndarray:
-    """Words for upper bounds. With less than half of the metal covered nothing is said but that; the lowest band
-    needs nearly all of it, for unknown is not low.
-    """
+def bands(low: np.ndarray, high: np.ndarray, coverage: np.ndarray) -> np.ndarray:
+    """Words for upper bounds. With less than half of the metal covered nothing is said but that, unless what is
+    proven is in the same band already; the lowest band needs nearly all of it, for unknown is not low."""
+    word, proven = _word(high), _word(low)
+    lowest = word == _BANDS[0][1]
+    enough = np.where(lowest, coverage >= _COVERED_FOR_LOW, (coverage >= _COVERED_ENOUGH) | (word == proven))
+    return np.where(enough, word, NOT_ASSESSED)
+
+
+def _word(value: np.ndarray) -> np.ndarray:
     edges = np.array([edge for edge, _ in _BANDS])
     words = np.array([word for _, word in _BANDS], dtype=object)
-    word = words[np.searchsorted(edges, high, side="right").clip(max=len(words) - 1)]
-    enough = np.where(word == _BANDS[0][1], _COVERED_FOR_LOW, _COVERED_ENOUGH)
-    return np.where(coverage < enough, NOT_ASSESSED, word)
+    return np.asarray(words[np.searchsorted(edges, value, side="right").clip(max=len(words) - 1)])

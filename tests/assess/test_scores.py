@@ -106,6 +106,17 @@ def test_unknown_origin_is_its_own_theme_with_the_bounds_of_the_trace():
     assert unknown.low < unknown.value < unknown.high
 
 
-def test_a_band_needs_facts():
-    words = bands(np.array([0.0, 0.0, 10.0, 30.0, 99.0, 100.0]), np.array([1.0, 0.9, 0.2, 0.6, 0.4, 1.0]))
+def test_a_band_needs_facts_or_a_proven_bound():
+    low = np.array([0.0, 0.0, 0.0, 25.0, 25.0, 90.0])
+    high = np.array([0.0, 0.0, 10.0, 30.0, 99.0, 100.0])
+    words = bands(low, high, np.array([1.0, 0.9, 0.2, 0.6, 0.4, 0.4]))
     assert list(words) == ["low", "not assessed", "not assessed", "moderate", "not assessed", "very high"]
+
+
+def test_a_fact_about_a_place_counts_although_its_inflow_is_unknown():
+    graph = graph_of([("F", "S1", "maker", "DEU")], [("F", "P0", "metal", 5)], ("P0",))
+    row = scored(graph, {"eu_cahra": {"F": "T"}}, {}).loc["conflict|P0"]
+    assert (row["low"], row["value"], row["high"]) == (100, 100, 100)
+    assert row["coverage"] == 1
+    assert row["from_known"] == 100
+    assert row["band"] == "very high"
