@@ -14,8 +14,6 @@ import streamlit as st
 
 from dashboards.answers.steps import Steps
 from dashboards.answers.steps import steps as steps_of
-from risk_graph.act.dossier import Dossier
-from risk_graph.act.dossier import dossier as dossier_of
 from risk_graph.errors import ProjectError, StoreError
 from risk_graph.model.graph import Period
 from risk_graph.model.table import Tables
@@ -26,7 +24,7 @@ from risk_graph.trace.origins import By, Trace
 from risk_graph.trace.origins import trace as trace_of
 
 PROJECT_VARIABLE = "RISK_GRAPH_PROJECT"
-_KEPT_SESSIONS, _KEPT_ANSWERS = 2, 64
+_KEPT_SESSIONS, _KEPT_ANSWERS = 2, 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,12 +94,19 @@ def _asked(generation: str, period: Period | None, without_modelled: bool, _own:
 
 
 @st.cache_resource(max_entries=_KEPT_ANSWERS, show_spinner="Looking up")
-def _dossier(generation: str, subject: str, _session: Session) -> Dossier:
-    return dossier_of(_session.facts, _session.scorer, _session.snapshot.tables, subject)
+def _about(
+    name: str, generation: str, subject: str, _make: Callable[[Session, str], pd.DataFrame], _session: Session
+) -> pd.DataFrame:
+    return _make(_session, subject)
 
 
-def dossier(run: Opened, subject: str) -> Dossier:
-    return _dossier(run.generation, subject, run.session)
+def about(
+    run: Opened, make: Callable[[Session, str], pd.DataFrame], subject: str, name: str = ""
+) -> pd.DataFrame:
+    """`make(session, subject)`, computed once a generation and subject; `name` tells apart what is no function's."""
+    return _about(
+        name or f"{make.__module__}.{make.__qualname__}", run.generation, subject, make, run.session
+    )
 
 
 @st.cache_resource(max_entries=_KEPT_ANSWERS, show_spinner="Tracing")

@@ -1,21 +1,21 @@
 """The lower half of the supplier page: each tab is a table, with what it means in words."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboards import charts, widgets
 from dashboards.answers import names, origins, overview, supplier
-from dashboards.data import Opened, table
+from dashboards.data import Opened, about, table, trace
 from dashboards.text import day, listed, md
 from dashboards.theme import band
-from risk_graph.act.dossier import Dossier
-from risk_graph.assess.scorer import OVERALL
 
 _BARS = 10
 
 
-def contributions(run: Opened, found: Dossier) -> None:
-    rows = supplier.contributions(run.session, found)
-    total = found.explanation.values[OVERALL]
+def contributions(run: Opened, chosen: str) -> None:
+    rows = about(run, supplier.contributions, chosen)
+    total = float(rows["points"].sum())
     st.markdown(f"**The overall value of {total:.1f} is the sum of these points.**")
     shown = charts.shown_contributions(rows, _BARS)
     if len(shown):
@@ -37,16 +37,16 @@ def contributions(run: Opened, found: Dossier) -> None:
         columns,
         "Contributions to the overall value",
         "points",
-        f"contributions-{found.trace.subject.id}",
+        f"contributions-{chosen}",
     )
 
 
-def metal(run: Opened, found: Dossier, chosen: str) -> None:
-    known, unknown = origins.sentences(found.trace, names.names_of(run.session))
+def metal(run: Opened, chosen: str) -> None:
+    known, unknown = origins.sentences(trace(run.session, chosen, "facility"), names.names_of(run.session))
     st.markdown(f"**{md(known)} {md(unknown)}**")
     widgets.link("trace", "See the whole trace, with its flow chart", subject=chosen)
     left, right = st.columns(2, gap="large")
-    countries = supplier.through(run.session, found, "country")
+    countries = about(run, partial(supplier.through, of="country"), chosen, "countries")
     with left:
         st.markdown("Countries that its metal meets at least once")
         columns = {"id": widgets.text("Country"), "share": widgets.share("Share of its metal")}
@@ -57,7 +57,7 @@ def metal(run: Opened, found: Dossier, chosen: str) -> None:
             "name": widgets.text("Site", "medium"), "stage": widgets.text("Stage"), "country": widgets.text("Country"),
             "share": widgets.share("Share of its metal"), "id": widgets.text("Id"),
         }  # fmt: skip
-        nodes = supplier.through(run.session, found, "node")
+        nodes = about(run, partial(supplier.through, of="node"), chosen, "sites")
         widgets.table(nodes, columns, "Pass-through by site", "sites", f"sites-{chosen}")
     st.caption("A tonne can meet several places, so these shares may add up to more than 100 %.")
 

@@ -1,6 +1,7 @@
 """Names of ids, for people."""
 
 import re
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -20,10 +21,15 @@ def subjects(session: Session) -> pd.DataFrame:
     return pd.concat([f.sort_values(["name", "id"]) for f in frames], ignore_index=True)
 
 
+_NAMES: "WeakKeyDictionary[Session, dict[str, str]]" = WeakKeyDictionary()
+
+
 def names_of(session: Session) -> dict[str, str]:
-    """Id -> name of every supplier, facility and product."""
-    table = subjects(session)
-    return dict(zip(table["id"], table["name"], strict=True))
+    """Id -> name of every supplier, facility and product; put together once a session."""
+    if session not in _NAMES:
+        table = subjects(session)
+        _NAMES[session] = dict(zip(table["id"], table["name"], strict=True))
+    return _NAMES[session]
 
 
 def with_names(evidence: str, witness: str, names: dict[str, str]) -> str:
@@ -33,13 +39,19 @@ def with_names(evidence: str, witness: str, names: dict[str, str]) -> str:
     return _WAY.sub(lambda m: " Way: " + " → ".join(names.get(i, i) for i in m[1].split(" > ")), text)
 
 
-def declared(session: Session) -> dict[str, str]:
-    """Id of each facility or supplier -> the input row that declares it, and that row's source."""
+def declared(session: Session, ids: pd.Series) -> list[str]:
+    """Of facilities and suppliers: the input row that declares each, and that row's source; empty for others."""
     tables = session.snapshot.tables
     out: dict[str, str] = {}
     for table, key in (("suppliers", "supplier_id"), ("facilities", "facility_id")):
-        rows = tables[table]
-        where = rows["source_file"].fillna("") + ", row " + rows["source_row"].astype("str")
-        source = (": " + rows["source"]).fillna("")
-        out |= dict(zip(rows[key], where + source, strict=True))
-    return out
+        rows = tables[table][tables[table][key].isin(set(ids))]
+        out |= dict(zip(rows[key], said_rows(rows) + (": " + rows["source"]).fillna(""), strict=True))
+    return [out.get(i, "") for i in ids]
+
+
+def said_rows(rows: pd.DataFrame) -> pd.Series:
+    """`facilities.csv, row 38` of each row; empty where no file is named."""
+    named = rows["source_sheet"].fillna("").astype("str")
+    sheet = (", sheet " + named).where(named != "", "")
+    number = rows["source_row"].astype("Int64").astype("str")
+    return (rows["source_file"].astype("str") + sheet + ", row " + number).fillna("")

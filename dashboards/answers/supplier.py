@@ -4,12 +4,19 @@ from datetime import date
 
 import pandas as pd
 
-from dashboards.answers.names import declared, names_of, with_names
-from risk_graph.act.dossier import Dossier
+from dashboards.answers.names import declared, names_of, said_rows, with_names
+from risk_graph.assess.explain import explain
 from risk_graph.assess.rule import rules
 from risk_graph.assess.scorer import OVERALL
 from risk_graph.model.table import input_tables
 from risk_graph.session import Session
+from risk_graph.trace.through import Through, pass_through
+
+MOST = 2000
+"""Contributions that are told one by one."""
+
+GROUPS = 15
+"""Countries whose pass-through is worked out; each takes a solve of its own."""
 
 _ORDER = {"T": 0, "U": 1, "F": 2}
 _PROVENANCE = ["source_file", "source_sheet", "source_row"]
@@ -24,28 +31,24 @@ def identity(session: Session, supplier_id: str) -> pd.DataFrame:
         for column in input_tables()["suppliers"].columns
         if pd.notna(row[column.name]) and str(row[column.name])
     ]
-    facts.append(("row", said_row(row)))
+    facts.append(("row", said_rows(row.to_frame().T).iat[0]))
     return pd.DataFrame([(f, _text(v)) for f, v in facts], columns=["fact", "value"])
 
 
-def said_row(row: pd.Series) -> str:
-    sheet = f", sheet {row['source_sheet']}" if pd.notna(row["source_sheet"]) and row["source_sheet"] else ""
-    return f"{row['source_file']}{sheet}, row {row['source_row']}" if pd.notna(row["source_file"]) else ""
-
-
-def answers(session: Session, found: Dossier) -> pd.DataFrame:
+def answers(session: Session, supplier_id: str) -> pd.DataFrame:
     """The supplier's findings with their rule's title, source and what would clear it; red flags first."""
     names = names_of(session)
-    witness = found.findings["witness_id"].fillna("")
-    said = zip(found.findings["evidence"].fillna(""), witness, strict=True)
-    table = found.findings.assign(
+    found = _of(session, "findings", supplier_id)
+    witness = found["witness_id"].fillna("")
+    said = zip(found["evidence"].fillna(""), witness, strict=True)
+    table = found.assign(
         evidence=[with_names(e, w, names) for e, w in said],
-        rank=found.findings["truth"].map(_ORDER),
-        title=found.findings["rule"].map({i: r.title for i, r in rules().items()}),
-        source=found.findings["rule"].map({i: r.source for i, r in rules().items()}),
-        clears=found.findings["rule"].map({i: r.clears for i, r in rules().items()}),
-        verified=found.findings["rule"].map({i: r.verified for i, r in rules().items()}),
-        declared=witness.map(declared(session)).fillna(""),
+        rank=found["truth"].map(_ORDER),
+        title=found["rule"].map({i: r.title for i, r in rules().items()}),
+        source=found["rule"].map({i: r.source for i, r in rules().items()}),
+        clears=found["rule"].map({i: r.clears for i, r in rules().items()}),
+        verified=found["rule"].map({i: r.verified for i, r in rules().items()}),
+        declared=declared(session, witness),
         witness=witness.map(names).fillna(""),
     )
     return table.sort_values(["rank", "rule"], ignore_index=True)
@@ -103,38 +106,48 @@ def ownership(session: Session, supplier_id: str) -> pd.DataFrame:
     ]
 
 
-def scores(session: Session, found: Dossier) -> pd.DataFrame:
+def scores(session: Session, supplier_id: str) -> pd.DataFrame:
     """The supplier's scores with titles, overall first."""
     titles = {theme.id: theme.title for theme in session.scorer.themes}
     order = [OVERALL, *titles]
-    table = found.scores.assign(title=found.scores["theme"].map({OVERALL: "Overall", **titles}))
+    found = _of(session, "scores", supplier_id)
+    table = found.assign(title=found["theme"].map({OVERALL: "Overall", **titles}))
     return table.sort_values("theme", key=lambda s: s.map(order.index), ignore_index=True)
 
 
-def contributions(session: Session, found: Dossier) -> pd.DataFrame:
-    """What the overall value is made of: points sum to it."""
+def contributions(session: Session, supplier_id: str, most: int = MOST) -> pd.DataFrame:
+    """What the overall value is made of, largest first: points sum to it. Past `most`, one row a theme and cause."""
     titles = {theme.id: theme.title for theme in session.scorer.themes}
-    table = found.explanation.contributions
-    table = table[table["within"] == OVERALL].reset_index(drop=True)
-    row = [said_row(r) for _, r in table.iterrows()]
+    rows = explain(session.facts, session.scorer, supplier_id).contributions
+    rows = rows[rows["within"] == OVERALL].reset_index(drop=True)
+    head, tail = rows.iloc[:most], rows.iloc[most:]
+    head = head.assign(place=head["name"].fillna(head["node_id"]), row=said_rows(head))
+    if len(tail):
+        rest = tail.groupby(["theme", "cause"], as_index=False).agg(
+            points=("points", "sum"), share=("share", "sum"), size=("points", "size")
+        )
+        rest["place"] = rest["size"].map("{:,} smaller ones".format)
+        head = pd.concat([head, rest.drop(columns="size")], ignore_index=True)
+    return head.assign(theme_title=head["theme"].map(titles))
+
+
+def through(session: Session, supplier_id: str, of: Through) -> pd.DataFrame:
+    """Share of the supplier's metal that meets each node or country at least once; the largest GROUPS countries."""
+    table = pass_through(session.network, supplier_id, of, None if of == "node" else GROUPS)
+    if of != "node":
+        return table
+    where = session.network.graph.nodes.set_index("node_id").reindex(table["id"])
+    titles = {id_: stage.title for id_, stage in session.chain.stages.items()}
     return table.assign(
-        theme_title=table["theme"].map(titles), place=table["name"].fillna(table["node_id"]), row=row
+        name=where["name"].to_numpy(),
+        country=where["country"].fillna("").to_numpy(),
+        stage=where["stage"].map(titles).fillna("").to_numpy(),
     )
 
 
-def through(session: Session, found: Dossier, of: str) -> pd.DataFrame:
-    """Share of the supplier's metal that meets each node, supplier or country at least once."""
-    nodes = session.network.graph.nodes.set_index("node_id")
-    table = found.through[found.through["of"] == of].reset_index(drop=True)
-    if of == "node":
-        titles = {id_: stage.title for id_, stage in session.chain.stages.items()}
-        where = nodes.reindex(table["id"])
-        return table.assign(
-            name=where["name"].to_numpy(),
-            country=where["country"].fillna("").to_numpy(),
-            stage=where["stage"].map(titles).fillna("").to_numpy(),
-        )
-    return table.assign(name=table["id"].map(names_of(session)).fillna(table["id"]))
+def _of(session: Session, table: str, supplier_id: str) -> pd.DataFrame:
+    rows = session.snapshot.tables[table]
+    return rows[rows["subject_id"] == supplier_id].reset_index(drop=True)
 
 
 def _text(value: object) -> str:

@@ -7,11 +7,10 @@ import streamlit as st
 
 from dashboards import charts, supplier_tabs, widgets
 from dashboards.answers import names, overview, supplier
-from dashboards.data import Opened, dossier, table
+from dashboards.data import Opened, about, table
 from dashboards.text import count, day, listed, md, percent, plain
 from dashboards.theme import band
 from dashboards.view import View
-from risk_graph.act.dossier import Dossier
 from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL
 
 _WORDS = {"T": "⚑ Red flag", "U": "? Cannot be told", "F": "No flag found"}
@@ -24,15 +23,16 @@ def draw(run: Opened) -> None:
         st.info("No supplier is loaded: fill suppliers\\.csv and load the project again\\.")
         return
     chosen = widgets.choose("Supplier", suppliers, "supplier", _worst(run, suppliers))
-    found = dossier(run, chosen)
-    _answer(run, found)
+    answers = about(run, supplier.answers, chosen)
+    scores = supplier.scores(run.session, chosen)
+    _answer(run, names.names_of(run.session)[chosen], answers, scores)
     left, right = st.columns(2, gap="large")
     with left:
-        _flags(run, found)
+        _flags(answers)
     with right:
-        _scores(run, found)
+        _scores(scores, bool((answers["truth"] == "T").any()))
         _record(run, chosen)
-    _more(run, found, chosen)
+    _more(run, chosen)
 
 
 def _worst(run: Opened, suppliers: pd.DataFrame) -> str:
@@ -41,11 +41,10 @@ def _worst(run: Opened, suppliers: pd.DataFrame) -> str:
     return str(flags["supplier_id"].iat[0]) if len(flags) else str(suppliers["id"].iat[0])
 
 
-def _answer(run: Opened, found: Dossier) -> None:
-    answers = supplier.answers(run.session, found)
+def _answer(run: Opened, name: str, answers: pd.DataFrame, scores: pd.DataFrame) -> None:
     flags = answers[answers["truth"] == "T"]["title"].tolist()
     open_ = int((answers["truth"] == "U").sum())
-    overall = found.scores[found.scores["theme"] == OVERALL].iloc[0]
+    overall = scores[scores["theme"] == OVERALL].iloc[0]
     said = (
         f"{count(len(flags), 'red flag')}: {listed([md(f) for f in flags])}\\."
         if flags
@@ -53,15 +52,15 @@ def _answer(run: Opened, found: Dossier) -> None:
     )
     doubt = f" {count(open_, 'question')} cannot be answered with what is known\\." if open_ else ""
     st.markdown(
-        f"**{md(found.trace.subject.name)}: {said}{doubt}** Overall score between {overall['low']:.0f} and "
+        f"**{md(name)}: {said}{doubt}** Overall score between {overall['low']:.0f} and "
         f"{overall['high']:.0f} of 100: **{band(overall['band']).title}**; facts cover {percent(overall['coverage'])} of "
         f"its metal\\."
     )
 
 
-def _flags(run: Opened, found: Dossier) -> None:
+def _flags(answers: pd.DataFrame) -> None:
     st.header("What the rules say", anchor=False)
-    for row in supplier.answers(run.session, found).itertuples():
+    for row in answers.itertuples():
         with st.container(border=True):
             st.markdown(f"**{_WORDS[row.truth]}: {md(row.title)}** ({md(row.rule)})")
             lines = _evidence(row)
@@ -88,9 +87,8 @@ def _evidence(row: Any) -> list[str]:
     return lines
 
 
-def _scores(run: Opened, found: Dossier) -> None:
+def _scores(rows: pd.DataFrame, has_flag: bool) -> None:
     st.header("How much is at stake, and how sure", anchor=False)
-    rows = supplier.scores(run.session, found)
     st.echarts_chart(
         charts.score_intervals(rows, widgets.dark(), widgets.colours()),
         height=230,
@@ -98,7 +96,7 @@ def _scores(run: Opened, found: Dossier) -> None:
         alt="Bars from the lowest to the highest possible score of each theme. The table below has the same numbers.",
     )
     blind = " ▨ Not assessed: too little is known, which is not the same as low." if _is_blind(rows) else ""
-    flagged = " The score clears no red flag." if (found.findings["truth"] == "T").any() else ""
+    flagged = " The score clears no red flag." if has_flag else ""
     st.caption(
         "0: nothing found, 100: the worst. The bar runs from what is proven (missing facts at their best) to what "
         f"cannot be ruled out; the mark counts missing facts at their worst.{flagged}{blind}"
@@ -115,20 +113,19 @@ def _is_blind(rows: pd.DataFrame) -> bool:
     return bool((rows["band"] == NOT_ASSESSED).any())
 
 
-def _more(run: Opened, found: Dossier, chosen: str) -> None:
-    why, metal, sites, certified, owners = st.tabs(
-        ["What the score is made of", "Where its metal comes from", "Facilities", "Certificates", "Ownership"]
-    )
-    with why:
-        supplier_tabs.contributions(run, found)
-    with metal:
-        supplier_tabs.metal(run, found, chosen)
-    with sites:
-        supplier_tabs.facilities(run, chosen)
-    with certified:
-        supplier_tabs.certificates(run, chosen)
-    with owners:
-        supplier_tabs.ownership(run, chosen)
+def _more(run: Opened, chosen: str) -> None:
+    """What takes longer to work out or to read: only the open tab is worked out."""
+    tabs = {
+        "What the score is made of": supplier_tabs.contributions,
+        "Where its metal comes from": supplier_tabs.metal,
+        "Facilities": supplier_tabs.facilities,
+        "Certificates": supplier_tabs.certificates,
+        "Ownership": supplier_tabs.ownership,
+    }
+    for tab, fill in zip(st.tabs(list(tabs), key="tab", bind="query-params"), tabs.values(), strict=True):
+        if tab.open:
+            with tab:
+                fill(run, chosen)
 
 
 def _record(run: Opened, chosen: str) -> None:

@@ -73,9 +73,9 @@ def test_ownership_is_direct_and_dated(session):
 
 @pytest.mark.parametrize("most", [2, 100])
 def test_contributions_sum_to_the_value(session, most):
-    found = dossier(session.facts, session.scorer, session.snapshot.tables, "S3")
-    rows = supplier.contributions(session, found)
-    value = found.scores.loc[found.scores["theme"] == OVERALL, "value"].iat[0]
+    rows = supplier.contributions(session, "S3", most)
+    scores = supplier.scores(session, "S3")
+    value = scores.loc[scores["theme"] == OVERALL, "value"].iat[0]
     assert rows["points"].sum() == pytest.approx(value)
     assert charts.shown_contributions(rows, most)["points"].sum() == pytest.approx(value)
     spec = charts.contribution_bars(rows, most, theme.LIGHT)
@@ -84,8 +84,7 @@ def test_contributions_sum_to_the_value(session, most):
 
 
 def test_scores_are_drawn_from_low_to_high(session):
-    found = dossier(session.facts, session.scorer, session.snapshot.tables, "S3")
-    rows = supplier.scores(session, found)
+    rows = supplier.scores(session, "S3")
     assert rows["theme"].iat[0] == OVERALL
     gaps, spans, marks = charts.score_intervals(rows, False, theme.LIGHT)["series"]
     for row, gap, span, mark in zip(
@@ -112,3 +111,20 @@ def test_periods_are_the_years_of_the_flows(session):
 
 def test_synthetic_data_is_recognised(session):
     assert not overview.is_synthetic(session)
+
+
+def test_pass_through_counts_a_place_once(session):
+    sites = supplier.through(session, "S3", "node").set_index("id")["share"]
+    assert sites["R"] == pytest.approx(60 / 70)
+    assert sites["C"] == pytest.approx(1.0)
+    countries = supplier.through(session, "S3", "country").set_index("id")["share"]
+    assert countries["AUS"] == pytest.approx(30 / 70)
+
+
+def test_what_the_dossier_says_and_no_more(session):
+    found = dossier(session.facts, session.scorer, session.snapshot.tables, "S3")
+    own = found.explanation.contributions
+    assert len(supplier.contributions(session, "S3")) == (own["within"] == OVERALL).sum()
+    assert supplier.answers(session, "S3")["truth"].tolist() == sorted(
+        found.findings["truth"], key="TUF".index
+    )

@@ -89,9 +89,24 @@ def test_the_supplier_page_answers_for_the_address(loaded):
     said = words(test)
     assert test.selectbox(key="supplier").value == "S3"
     assert "Supplier three: 2 red flags" in said
-    assert "A certificate covers what it covers; it clears no flag." in said
     assert "What would clear it" in said
     assert "Mine two, 1 step up the chain" in said
+
+
+@pytest.mark.parametrize(
+    ("tab", "sentence"),
+    [
+        ("What the score is made of", "is the sum of these points"),
+        ("Where its metal comes from", "Of 70.0 t of contained metal"),
+        ("Certificates", "A certificate covers what it covers; it clears no flag."),
+        ("Ownership", "Direct shares as declared."),
+    ],
+)
+def test_the_tabs_of_a_supplier(tab, sentence, loaded):
+    test = run("supplier", supplier="S3", tab=tab)
+    assert not test.exception
+    assert not test.error
+    assert sentence in words(test)
 
 
 def test_an_address_with_an_unknown_id_falls_back(loaded):
