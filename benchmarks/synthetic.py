@@ -65,7 +65,7 @@ def synthetic_tables(facilities: int, flows_each: int = 5, seed: int = 1) -> dic
                 "source": "synthetic",
             }
         ),
-        "flows": _flows(site, products, facilities * flows_each, rng),
+        "flows": _flows(site, products, int(facilities * flows_each / _DECLARED), rng),
     }
 
 
