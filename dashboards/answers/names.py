@@ -25,10 +25,12 @@ _NAMES: "WeakKeyDictionary[Session, dict[str, str]]" = WeakKeyDictionary()
 
 
 def names_of(session: Session) -> dict[str, str]:
-    """Id -> name of every supplier, facility and product; put together once a session."""
+    """Id -> name of every supplier, facility and product; with the id where two have the same name; put together once a session."""
     if session not in _NAMES:
         table = subjects(session)
-        _NAMES[session] = dict(zip(table["id"], table["name"], strict=True))
+        twice = table["name"].duplicated(keep=False)
+        told = table["name"].where(~twice, table["name"] + " (" + table["id"] + ")")
+        _NAMES[session] = dict(zip(table["id"], told, strict=True))
     return _NAMES[session]
 
 

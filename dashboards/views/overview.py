@@ -178,17 +178,12 @@ def _map(run: Opened) -> None:
     places = table(run, overview.places)
     placed, drawn = places[places["placing"] != "none"], on_map(places)
     st.header("Where the facilities are, by band of their overall score", anchor=False)
+    if not len(drawn):
+        st.markdown("No facility has coordinates, so none can be drawn\\. The table lists them all\\.")
     if len(placed) > MOST:
         st.caption(f"Showing {MOST:,} of {len(placed):,} facilities on the map; the table has the others.")
-    counts = {str(k): int(v) for k, v in drawn["band"].value_counts().items()}
-    estimated = int((drawn["placing"] == "estimated").sum())
-    widgets.legend(theme.band_entries(counts, estimated, widgets.dark()), most=620)
-    st.pydeck_chart(
-        facility_map(places, widgets.dark(), widgets.colours()),
-        height=430,
-        key="map",
-        alt=f"Map of {len(drawn)} facilities by band of their overall score. The table below lists them.",
-    )
+    if len(drawn):
+        _draw_map(places, drawn)
     nowhere = len(places) - len(placed)
     if nowhere:
         st.caption(f"{count(nowhere, 'facility', 'facilities')} without coordinates {verb(nowhere, 'is', 'are')} not on "
@@ -205,6 +200,18 @@ def _map(run: Opened) -> None:
             ["placing", "high"], ascending=[False, False]
         )
         widgets.table(rows, columns, "All facilities with band and place", "places", "facilities")
+
+
+def _draw_map(places: pd.DataFrame, drawn: pd.DataFrame) -> None:
+    counts = {str(k): int(v) for k, v in drawn["band"].value_counts().items()}
+    estimated = int((drawn["placing"] == "estimated").sum())
+    widgets.legend(theme.band_entries(counts, estimated, widgets.dark()), most=620)
+    st.pydeck_chart(
+        facility_map(places, widgets.dark(), widgets.colours()),
+        height=430,
+        key="map",
+        alt=f"Map of {len(drawn)} facilities by band of their overall score. The table below lists them.",
+    )
 
 
 VIEW = View("overview", "Overview", "What needs a closer look?", ":material/dashboard:", 1, draw)
