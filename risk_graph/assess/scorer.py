@@ -198,7 +198,8 @@ def _frame(facts: Facts, theme: str, numbers: np.ndarray) -> pd.DataFrame:
 
 def bands(low: np.ndarray, high: np.ndarray, coverage: np.ndarray) -> np.ndarray:
     """Words for upper bounds. With less than half of the metal covered nothing is said but that, unless what is
-    proven is in the same band already; the lowest band needs nearly all of it, for unknown is not low."""
+    proven is in the same band already; the lowest band needs nearly all of it, for unknown is not low.
+    """
     word, proven = _word(high), _word(low)
     lowest = word == _BANDS[0][1]
     enough = np.where(lowest, coverage >= _COVERED_FOR_LOW, (coverage >= _COVERED_ENOUGH) | (word == proven))
