@@ -75,7 +75,7 @@ def many(count: int, mark: str = "") -> tuple[Tables, Tables]:
     ids = [f"F-{i}" for i in range(count)]
     supplier = {"supplier_id": ["S"], "name": [mark], "country": ["AUS"]}
     facilities = {"facility_id": ids, "supplier_id": "S", "name": mark, "stage": "smelter", "country": "AUS"}
-    flows = {
+    flows: dict[str, object] = {
         "flow_id": [f"L-{i}" for i in ids],
         "from_id": ids,
         "to_id": [*ids[1:], ids[0]],
@@ -87,7 +87,7 @@ def many(count: int, mark: str = "") -> tuple[Tables, Tables]:
         "period_start": pd.Timestamp("2024-01-01"),
         "period_end": pd.Timestamp("2024-12-31"),
     }
-    findings = {
+    findings: dict[str, object] = {
         "finding_id": [f"R|{i}" for i in ids],
         "rule": mark,
         "subject_id": ids,
