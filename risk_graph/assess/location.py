@@ -9,7 +9,7 @@ from risk_graph.assess.ways import Ways, ways_to
 from risk_graph.model.truth import Truth
 
 _CITED = 60
-"""Characters of a citation that fit into a sentence; the row holds all of it."""
+"""Characters of a citation (up to its address) that fit into a sentence; the row holds all of it."""
 
 
 def passes_through_listed(facts: Facts, layer: str) -> Answers:
@@ -78,7 +78,7 @@ def _ids(facts: Facts, nodes: np.ndarray) -> np.ndarray:
 def _source_rows(facts: Facts, nodes: np.ndarray) -> np.ndarray:
     """Where the witness was declared: file, row and the source it names, or "" for -1."""
     table = facts.network.graph.nodes
-    cited = table["source"].fillna("").str.slice(0, _CITED)
+    cited = table["source"].fillna("").str.split(", http").str[0].str.slice(0, _CITED)
     where = table["source_file"].fillna("") + " row " + table["source_row"].astype("str")
     said = " [" + where + (": " + cited).where(cited != "", "") + "]"
     return np.asarray(np.append(said.to_numpy(dtype=object), "")[nodes])

@@ -154,31 +154,49 @@ def score(facts: Facts, scorer: Scorer) -> pd.DataFrame:
 
 def _theme_table(facts: Facts, theme: Theme) -> np.ndarray:
     """(m, 7): low, value, high, coverage, from_known, from_missing, from_unknown."""
-    if theme.kind == "unknown_origin":
-        low, value, high = (WORST * facts.unknown_share[:, k] for k in range(3))
-        zero = np.zeros(len(value))
-        return np.column_stack([low, value, high, 1 - value / WORST, zero, zero, value])
-    flow = carried(facts, theme)
-    known, missing, unknown, covered = flow.parts.T
-    nodes = np.column_stack([flow.low, flow.value, flow.high, covered, known, missing, unknown])
+    nodes = _theme_nodes(facts, theme)
     table = np.asarray(facts.subjects.weights @ nodes)
+    _widen_for_idle_sites(facts, nodes, table)
     homeless = facts.subjects.homeless
     if homeless.any():
-        own = risks_of(facts, theme, pd.Index(facts.subjects.ids[homeless]))
         table[homeless] = 0.0
-        table[homeless, 0] = own.low
         for column in (1, 2, 6):
             table[homeless, column] = WORST
+        if theme.kind == "unknown_origin":
+            table[homeless, 0] = WORST
+        else:
+            table[homeless, 0] = risks_of(facts, theme, pd.Index(facts.subjects.ids[homeless])).low
     return table
+
+
+def _theme_nodes(facts: Facts, theme: Theme) -> np.ndarray:
+    """(n, 7): the columns of _theme_table, for nodes."""
+    if theme.kind == "unknown_origin":
+        low, value, high = (WORST * facts.network.unknown_share[:, k] for k in range(3))
+        zero = np.zeros(len(value))
+        return np.column_stack([np.minimum(low, value), value, high, 1 - value / WORST, zero, zero, value])
+    flow = carried(facts, theme)
+    known, missing, unknown, covered = flow.parts.T
+    return np.column_stack([flow.low, flow.value, flow.high, covered, known, missing, unknown])
+
+
+def _widen_for_idle_sites(facts: Facts, nodes: np.ndarray, table: np.ndarray) -> None:
+    """A supplier's site that delivers no declared metal may deliver any: its bounds count, its facts do not cover."""
+    weights = facts.subjects.weights.tocoo()
+    idle = (weights.data == 0) & (facts.network.balance.outflow[weights.col] == 0)
+    row, node = weights.row[idle], weights.col[idle]
+    np.minimum.at(table[:, 0], row, nodes[node, 0])
+    np.maximum.at(table[:, 2], row, nodes[node, 2])
+    sites = np.bincount(weights.row, minlength=len(table))
+    active = sites - np.bincount(row, minlength=len(table))
+    table[:, 3] *= np.divide(active, sites, out=np.ones(len(table)), where=sites > 0)
 
 
 def _frame(facts: Facts, theme: str, numbers: np.ndarray) -> pd.DataFrame:
     subject = pd.Series(facts.subjects.ids, dtype="str")
     low, value, high, coverage, known, missing, unknown = numbers.T
-    value, coverage = (
-        np.minimum(value, WORST),
-        np.clip(coverage, 0.0, 1.0),
-    )  # weighted sums may round past the end
+    value = np.minimum(value, WORST)  # a weighted sum may round past the end
+    coverage = np.clip(coverage, 0.0, 1.0)
     return pd.DataFrame(
         {
             "score_id": theme + "|" + subject,

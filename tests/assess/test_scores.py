@@ -120,3 +120,18 @@ def test_a_fact_about_a_place_counts_although_its_inflow_is_unknown():
     assert row["coverage"] == 1
     assert row["from_known"] == 100
     assert row["band"] == "very high"
+
+
+def test_a_site_without_declared_deliveries_widens_its_suppliers_bounds_and_covers_nothing():
+    sites = [("M", "S0", "mine", "AUS"), ("N", "S0", "mine", "GIN"), ("F", "S1", "maker", "DEU")]
+    graph = graph_of(sites, [("M", "F", "metal", 5)])
+    row = scored(graph, {"eu_cahra": {"N": "T"}}, {}).loc["conflict|S0"]
+    assert (row["low"], row["value"], row["high"]) == (0, 0, 100)
+    assert row["coverage"] == 0.5
+    assert row["band"] != "low"
+
+
+def test_a_site_that_delivers_to_a_site_of_its_own_supplier_is_not_idle():
+    sites = [("M", "S0", "mine", "AUS"), ("F", "S0", "maker", "AUS"), ("G", "S1", "maker", "DEU")]
+    row = scored(graph_of(sites, [("M", "F", "metal", 5), ("F", "G", "metal", 5)]), {}, {}).loc["conflict|S0"]
+    assert row["coverage"] == 1
