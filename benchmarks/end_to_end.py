@@ -41,7 +41,7 @@ def main() -> None:
         if options.neo4j:
             from tests.neo4j_server.server import start_neo4j
 
-            server = stack.enter_context(start_neo4j())
+            server = stack.enter_context(start_neo4j("4g"))
             environment["RISK_GRAPH_STORE"] = server.url
             environment["RISK_GRAPH_NEO4J_USER"] = server.user
             environment["RISK_GRAPH_NEO4J_PASSWORD"] = server.password

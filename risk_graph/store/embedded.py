@@ -89,9 +89,9 @@ class EmbeddedStore:
     def _table(self, folder: Path, name: str) -> pd.DataFrame:
         try:
             return from_arrow(all_tables()[name], pq.read_table(_parquet(folder, name)))
-        except (pa.ArrowInvalid, KeyError) as error:
+        except (pa.ArrowInvalid, KeyError, FileNotFoundError) as error:
             raise StoreError(
-                f"table {name} of {self.root} is damaged: delete the folder and run again"
+                f"table {name} of {self.root} is damaged or of another version: delete the folder and run again"
             ) from error
 
     def query(self, cypher: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:

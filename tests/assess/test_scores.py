@@ -12,6 +12,8 @@ from risk_graph.trace.origins import trace
 from tests.assess.facts import LISTINGS, facts_of, random_facts
 from tests.trace.strategies import graph_of, random_parts
 
+pytestmark = pytest.mark.slow
+
 _TINY = 1e-9
 
 

@@ -6,9 +6,11 @@ import pytest
 
 from ingest.codes import CODES
 from tests.cli.helpers import no_traceback, risk_graph
-from tests.ingest.dirty import DIRTY, SLOW
+from tests.ingest.dirty import DIRTY
 
-NAMES = [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in sorted(DIRTY)]
+pytestmark = pytest.mark.slow
+
+NAMES = sorted(DIRTY)
 
 
 @pytest.mark.parametrize("name", NAMES)

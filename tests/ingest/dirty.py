@@ -178,7 +178,4 @@ _PARQUET = {
 
 DIRTY: dict[str, Dirty] = {**_FOLDERS, **_encodings(), **_TEXT, **_BOOKS, **_PARQUET}
 
-SLOW = {"workbook of gigabytes", "line of 100 MB", "cell of 100 MB in quotes"}
-"""Take seconds to build."""
-
 CLEAN_ROWS = {name: len(rows) - 1 for name, rows in CLEAN.items()}

@@ -8,7 +8,9 @@ from ingest.load import load
 from ingest.validate import Loaded
 from risk_graph.model.chain import Chain
 from risk_graph.model.table import input_tables
-from tests.ingest.dirty import CLEAN_ROWS, DIRTY, SLOW
+from tests.ingest.dirty import CLEAN_ROWS, DIRTY
+
+pytestmark = pytest.mark.slow
 
 
 def check_books(loaded: Loaded) -> None:
@@ -25,7 +27,7 @@ def check_books(loaded: Loaded) -> None:
         assert issue.message.isprintable()
 
 
-NAMES = [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in DIRTY]
+NAMES = list(DIRTY)
 
 
 @pytest.mark.parametrize("name", NAMES)

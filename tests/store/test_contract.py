@@ -12,6 +12,8 @@ from risk_graph.store import GraphStore
 from tests.store.conftest import Place
 from tests.store.graphs import AWKWARD, identity, inputs, many, results
 
+pytestmark = pytest.mark.slow
+
 COUNT = "MATCH (f:Facility) RETURN count(f) AS n"
 
 

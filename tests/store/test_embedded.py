@@ -14,6 +14,8 @@ from risk_graph.store import generations, open_store
 from risk_graph.store.embedded import EmbeddedStore
 from tests.store.graphs import inputs, many, results
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> EmbeddedStore:

@@ -1,12 +1,13 @@
 """How far the metal of a node can be traced."""
 
-from risk_graph.model.table import Column, Table
+from risk_graph.model.table import Column, Node, Table
 
 TABLE = Table(
     name="exposures",
     title="Exposures",
     description="One row a subject: its contained metal, and the share whose origin is unknown, with bounds.",
     key="subject_id",
+    graph=Node("Exposure"),
     provenance=False,
     columns=(
         Column("subject_id", "id", "Facility, supplier or product"),

@@ -1,11 +1,12 @@
 """What was wrong with the input, kept with what was loaded."""
 
-from risk_graph.model.table import Column, Table
+from risk_graph.model.table import Column, Node, Table
 
 TABLE = Table(
     name="issues",
     title="Issues",
     description="Every problem found when the input was loaded.",
+    graph=Node("Issue"),
     provenance=False,
     columns=(
         Column("code", "text", "Issue code"),
