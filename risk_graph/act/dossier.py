@@ -15,7 +15,9 @@ from risk_graph.trace.origins import Trace, trace
 from risk_graph.trace.through import pass_through
 
 _SHOWN = 12
-_GROUPS = 50
+_GROUPS = 20
+_SMALL = 5_000
+"""Nodes up to which every group's pass-through is told; past it the _GROUPS largest, each being a solve of its own."""
 _WORDS = {"T": "RED FLAG", "U": "UNKNOWN", "F": "no flag found"}
 
 
@@ -36,8 +38,9 @@ class Dossier:
 def dossier(facts: Facts, scorer: Scorer, tables: Mapping[str, pd.DataFrame], subject_id: str) -> Dossier:
     """`tables` holds the stored findings and scores. Raises NotFoundError if nobody has the id."""
     explanation = explain(facts, scorer, subject_id)
+    most = None if facts.network.graph.size <= _SMALL else _GROUPS
     through = [
-        pass_through(facts.network, subject_id, of, _GROUPS).assign(of=of)
+        pass_through(facts.network, subject_id, of, most).assign(of=of)
         for of in ("node", "supplier", "country")
     ]
     return Dossier(
