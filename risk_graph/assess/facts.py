@@ -62,6 +62,27 @@ class Facts:
         shares[self.subjects.homeless] = 1.0
         return shares
 
+    @cached_property
+    def idle(self) -> sparse.coo_array:
+        """(m, n) marks the sites of a supplier that deliver no declared metal: they weigh nothing in its trace,
+        and nothing is known of what they do deliver.
+        """
+        weights = self.subjects.weights.tocoo()
+        none = (weights.data == 0) & (self.network.balance.outflow[weights.col] == 0)
+        at = (weights.row[none], weights.col[none])
+        return sparse.coo_array((np.ones(none.sum()), at), shape=weights.shape)
+
+    @cached_property
+    def idle_sentences(self) -> np.ndarray:
+        """(m,) what to say of a subject's idle sites; "" without any."""
+        counts = np.bincount(self.idle.row, minlength=len(self.subjects.ids))
+        said = {
+            c: f"Deliveries of {c} of its own sites: none is declared, nothing is said of them."
+            for c in set(counts)
+        }
+        said[0] = ""
+        return np.array([said[c] for c in counts], dtype=object)
+
     def of_layer(self, layer: str) -> pd.DataFrame:
         """The layer's signals by subject_id."""
         return self.signals[self.signals["layer"] == layer].set_index("subject_id")

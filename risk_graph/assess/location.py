@@ -60,7 +60,7 @@ def _missing(facts: Facts, answer: np.ndarray, open_: Ways, detail: pd.Series) -
         facts.subjects.homeless, "Site and origin: no facility and no flow is declared.", shares
     )
     rejected = np.where(facts.incomplete_upstream, "A row that names a node upstream was rejected.", "")
-    parts = zip(place, shares, rejected, strict=True)
+    parts = zip(place, shares, rejected, facts.idle_sentences, strict=True)
     return np.array([" ".join(p for p in part if p) for part in parts], dtype=object)
 
 

@@ -182,12 +182,10 @@ def _theme_nodes(facts: Facts, theme: Theme) -> np.ndarray:
 
 def _widen_for_idle_sites(facts: Facts, nodes: np.ndarray, table: np.ndarray) -> None:
     """A supplier's site that delivers no declared metal may deliver any: its bounds count, its facts do not cover."""
-    weights = facts.subjects.weights.tocoo()
-    idle = (weights.data == 0) & (facts.network.balance.outflow[weights.col] == 0)
-    row, node = weights.row[idle], weights.col[idle]
+    row, node = facts.idle.row, facts.idle.col
     np.minimum.at(table[:, 0], row, nodes[node, 0])
     np.maximum.at(table[:, 2], row, nodes[node, 2])
-    sites = np.bincount(weights.row, minlength=len(table))
+    sites = np.diff(facts.subjects.own.indptr)
     active = sites - np.bincount(row, minlength=len(table))
     table[:, 3] *= np.divide(active, sites, out=np.ones(len(table)), where=sites > 0)
 

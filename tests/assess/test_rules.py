@@ -124,3 +124,14 @@ def test_suppliers_alone_are_screened_by_their_country_and_never_cleared():
     truth = findings(facts).set_index(["rule", "subject_id"])["truth"]
     assert truth["OECD-RF-L1"].to_dict() == {"S0": "U", "S1": "T", "S2": "U"}
     assert truth["OECD-RF-U"].to_dict() == {"S0": "T", "S1": "T", "S2": "T"}
+
+
+def test_what_is_called_clear_says_what_nothing_is_known_of():
+    sites = [("M", "S0", "mine", "AUS"), ("N", "S0", "maker", "AUS"), ("F", "S1", "maker", "DEU")]
+    table = findings(facts_of(graph_of(sites, [("M", "F", "metal", 5)]), {}, {})).set_index(
+        ["rule", "subject_id"]
+    )
+    for rule in rules():
+        assert table.at[(rule, "S0"), "truth"] == "F"
+        assert "1 of its own sites" in table.at[(rule, "S0"), "missing"]
+        assert "own sites" not in str(table.at[(rule, "M"), "missing"])

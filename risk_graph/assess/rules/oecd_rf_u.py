@@ -24,11 +24,18 @@ def evaluate(facts: Facts) -> Answers:
     return Answers(
         truth=np.where(true, Truth.TRUE, Truth.FALSE).astype(np.int8),
         evidence=np.array(said, dtype=object),
-        missing=np.where(true, "Declared inputs of the nodes where the trail goes cold.", ""),
+        missing=np.array(
+            [_asked(*row) for row in zip(true, facts.idle_sentences, strict=True)], dtype=object
+        ),
         witness=np.where(true, ids[way.witness], ""),
         hops=np.where(true, way.hops, -1),
         since=np.full(len(share), np.datetime64("NaT", "D")),
     )
+
+
+def _asked(true: bool, idle: str) -> str:
+    cold = "Declared inputs of the nodes where the trail goes cold." if true else ""
+    return f"{cold} {idle}".strip()
 
 
 def _sentence(share: np.ndarray, cold: str, way: str, incomplete: bool, true: bool) -> str:
