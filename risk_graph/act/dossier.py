@@ -12,6 +12,7 @@ from risk_graph.assess.facts import Facts
 from risk_graph.assess.rule import rules
 from risk_graph.assess.scorer import OVERALL, Scorer
 from risk_graph.trace.origins import Trace, trace
+from risk_graph.trace.ownership import owners_of
 from risk_graph.trace.through import pass_through
 
 _SHOWN = 12
@@ -32,11 +33,12 @@ class Dossier:
     findings: pd.DataFrame
     scores: pd.DataFrame
     through: pd.DataFrame
+    owners: pd.DataFrame
     unverified: list[str]
 
 
 def dossier(facts: Facts, scorer: Scorer, tables: Mapping[str, pd.DataFrame], subject_id: str) -> Dossier:
-    """`tables` holds the stored findings and scores. Raises NotFoundError if nobody has the id."""
+    """`tables` holds the stored findings and scores, and ownership. Raises NotFoundError if nobody has the id."""
     explanation = explain(facts, scorer, subject_id)
     most = None if facts.network.graph.size <= _SMALL else _GROUPS
     through = [
@@ -49,6 +51,7 @@ def dossier(facts: Facts, scorer: Scorer, tables: Mapping[str, pd.DataFrame], su
         findings=_of(tables["findings"], subject_id),
         scores=_of(tables["scores"], subject_id),
         through=pd.concat(through, ignore_index=True)[["of", "id", "share"]],
+        owners=owners_of(tables["ownership"], subject_id, facts.as_of),
         unverified=facts.network.graph.chain.unverified,
     )
 
@@ -71,6 +74,7 @@ def as_data(dossier: Dossier) -> dict[str, Any]:
         "contributions": records(dossier.explanation.contributions),
         "origins": records(dossier.trace.rows),
         "pass_through": records(dossier.through),
+        "owners": records(dossier.owners),
         "unverified": dossier.unverified,
     }
 
@@ -87,6 +91,7 @@ def as_text(dossier: Dossier) -> list[str]:
         *_contributions(dossier),
         "",
         *_origins(dossier),
+        *_owners(dossier),
         *_assumed(dossier),
     ]
 
@@ -137,6 +142,15 @@ def _contributions(dossier: Dossier) -> list[str]:
         lines.append(
             f"  {rest['points'].sum():5.1f}  {len(rest)} smaller contributions (--json lists them all)"
         )
+    return lines
+
+
+def _owners(dossier: Dossier) -> list[str]:
+    if not len(dossier.owners):
+        return []
+    lines = ["", "Owners (look-through share; direct share). An owner is not a supplier"]
+    for row in dossier.owners.head(_SHOWN).itertuples():
+        lines.append(f"  {100 * row.share:6.2f} %  {100 * row.direct:6.2f} %  {row.owner_id}")
     return lines
 
 

@@ -1,0 +1,42 @@
+"""Who owns an entity in the end: look-through shares, derived from the direct ones and never stored."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from risk_graph.errors import RiskGraphError
+from risk_graph.trace.solve import solve
+
+COLUMNS = ["owner_id", "direct", "share"]
+
+
+def owners_of(ownership: pd.DataFrame, entity_id: str, as_of: date) -> pd.DataFrame:
+    """COLUMNS: everybody with a share (0..1) in the entity on that day, direct and look-through, largest first.
+
+    `ownership` is the input table. The look-through share is the sum over all ways of the product of their
+    direct shares, X = D + D X: shares held in a circle are solved, not cut. An open end of validity holds.
+    """
+    rows = ownership[_valid(ownership, as_of)]
+    ids = pd.Index(sorted({*rows["owner_id"], *rows["owned_id"], entity_id}))
+    owner, owned = ids.get_indexer(rows["owner_id"]), ids.get_indexer(rows["owned_id"])
+    shape = (len(ids), len(ids))
+    direct = sparse.coo_array((rows["share"].to_numpy(), (owner, owned)), shape=shape).tocsr()
+    mine = direct[:, [ids.get_loc(entity_id)]].toarray()[:, 0]
+    try:
+        total = solve(direct, mine)
+    except RiskGraphError as error:
+        raise RiskGraphError(
+            f"The owners of {entity_id} own one another wholly: nobody else is left."
+        ) from error
+    table = pd.DataFrame({"owner_id": ids, "direct": mine, "share": np.clip(total, 0.0, 1.0)})
+    table = table[(table["share"] > 0) & (table["owner_id"] != entity_id)]
+    return table.sort_values(["share", "owner_id"], ascending=[False, True], ignore_index=True)[COLUMNS]
+
+
+def _valid(ownership: pd.DataFrame, as_of: date) -> np.ndarray:
+    day = pd.Timestamp(as_of)
+    begun = ownership["valid_from"].isna() | (ownership["valid_from"] <= day)
+    lasting = ownership["valid_to"].isna() | (ownership["valid_to"] >= day)
+    return np.asarray(begun & lasting)
