@@ -108,6 +108,14 @@ def ownership(run: Opened, chosen: str) -> None:
     st.caption(
         "Direct shares as declared. Shares that look through several companies are derived, never entered."
     )
+    derived = supplier.look_through(run.session, chosen)
+    if len(derived):
+        st.markdown("**Look-through shares**")
+        columns = {
+            "name": widgets.text("Owner", "medium"), "share": widgets.share("Look-through share"),
+            "direct": widgets.share("Direct share"), "owner_id": widgets.text("Id"),
+        }  # fmt: skip
+        widgets.table(derived, columns, "Look-through shares", "look-through", f"look-through-{chosen}")
     for relation, title in (("owner", "Owned by"), ("owned", "Owns")):
         part = rows[rows["relation"] == relation]
         st.markdown(f"**{title}**" if len(part) else f"**{title}**: nobody is declared\\." if relation == "owner" else

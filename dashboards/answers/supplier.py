@@ -10,6 +10,7 @@ from risk_graph.assess.rule import rules
 from risk_graph.assess.scorer import OVERALL
 from risk_graph.model.table import input_tables
 from risk_graph.session import Session
+from risk_graph.trace.ownership import owners_of
 from risk_graph.trace.through import Through, pass_through
 
 MOST = 2000
@@ -104,6 +105,12 @@ def ownership(session: Session, supplier_id: str) -> pd.DataFrame:
     return rows.sort_values(["relation", "share", "id"], ascending=[False, False, True], ignore_index=True)[
         [*columns, *_PROVENANCE]
     ]
+
+
+def look_through(session: Session, supplier_id: str) -> pd.DataFrame:
+    """Everybody with a share in the supplier on the as-of day. Columns owner_id, name, direct, share."""
+    owners = owners_of(session.snapshot.tables["ownership"], supplier_id, session.as_of)
+    return owners.assign(name=owners["owner_id"].map(names_of(session)))
 
 
 def scores(session: Session, supplier_id: str) -> pd.DataFrame:

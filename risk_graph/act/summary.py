@@ -76,6 +76,14 @@ def _flags(findings: pd.DataFrame, tables: Tables) -> list[str]:
         counts = Counter(suppliers.loc[suppliers["rule"] == id_, "truth"])
         title = f"{id_}  {rule.title}"
         lines.append(f"{title[:57]:<58}" + "".join(f"{counts[letter]:>16,}" for letter in _WORDS))
+    silent = suppliers[
+        (suppliers["truth"] == "F") & suppliers["missing"].notna() & (suppliers["missing"] != "")
+    ]
+    if len(silent):
+        lines.append(
+            f"  Of those with no flag found, {silent['subject_id'].nunique()} have sites whose deliveries nobody "
+            "declared: nothing is said of these sites."
+        )
     return [*lines, "", *_flagged(suppliers, tables)]
 
 

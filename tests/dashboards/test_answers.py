@@ -71,6 +71,12 @@ def test_ownership_is_direct_and_dated(session):
     assert rows["in_force"].tolist() == [True, False]
 
 
+def test_look_through_shares_name_their_owners(session):
+    rows = supplier.look_through(session, "S3")
+    assert rows[["owner_id", "direct", "share"]].to_numpy().tolist() == [["S1", 0.6, 0.6]]
+    assert rows["name"].notna().all()
+
+
 @pytest.mark.parametrize("most", [2, 100])
 def test_contributions_sum_to_the_value(session, most):
     rows = supplier.contributions(session, "S3", most)
