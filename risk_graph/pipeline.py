@@ -128,9 +128,11 @@ def refuse(checked: Checked, strict: bool) -> None:
     """Raises RefusedError if the input must not be loaded as it is."""
     errors = [i for i in checked.issues if i.level == "error"]
     if checked.loaded.refused:
+        # What is wrong with a whole file is why; empty tables are only warned about.
+        first = min(errors or checked.issues, key=lambda issue: issue.row > 0, default=None)
+        why = f"{first.file}: {first.message} {first.remedy}" if first else "No row was found in inputs/."
         raise RefusedError(
-            f"Nothing was loaded: {errors[0].message} {errors[0].remedy} "
-            f"What was loaded before stays. `risk-graph validate DIR` lists all {len(errors)} errors."
+            f"Nothing was loaded: {why} What was loaded before stays. `risk-graph validate DIR` lists every problem."
         )
     if strict and errors:
         raise RefusedError(

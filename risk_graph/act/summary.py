@@ -21,7 +21,7 @@ def summary(tables: Tables, results: Tables) -> list[str]:
     if pd.notna(run["period_start"]):
         days = f"flows of {run['period_start']:%Y-%m-%d} to {run['period_end']:%Y-%m-%d}"
     lines = [f"{run['project']}: as of {run['as_of']:%Y-%m-%d}, {days}, run {run['run_id']}", ""]
-    counts = [f"{len(tables[name]):,} {word}" for name, word in _LOADED.items() if len(tables[name])]
+    counts = [_count(len(tables[name]), word) for name, word in _LOADED.items() if len(tables[name])]
     lines += ["Loaded: " + ", ".join(counts) + ".", *_problems(results["issues"], results["incomplete"]), ""]
     lines += [*_coverage(results["exposures"], tables), "", *_flags(results["findings"], tables), ""]
     return [*lines, *_first(results, tables)]
@@ -31,25 +31,30 @@ def _problems(issues: pd.DataFrame, incomplete: pd.DataFrame) -> list[str]:
     if not len(issues):
         return ["No problem was found in the input."]
     levels = Counter(issues["level"])
-    said = ", ".join(f"{levels[level]} {word}" for level, word in _LEVELS.items() if levels[level])
+    said = ", ".join(_count(levels[level], word) for level, word in _LEVELS.items() if levels[level])
     lines = [f"Input: {said}. `risk-graph validate` lists them all."]
     if len(incomplete):
         lines.append(
-            f"Rejected rows name {len(incomplete)} suppliers, sites or products: nothing about them, or "
+            f"Rejected rows name {_count(len(incomplete), _SUBJECTS)}: nothing about them, or "
             "downstream of them, is called clear."
         )
     return lines
 
 
+_SUBJECTS = ("supplier, site or product", "suppliers, sites or products")
 _LOADED = {
-    "suppliers": "suppliers",
-    "facilities": "facilities",
-    "products": "products",
-    "flows": "flows",
-    "certificates": "certificates",
-    "ownership": "ownership shares",
+    "suppliers": ("supplier", "suppliers"),
+    "facilities": ("facility", "facilities"),
+    "products": ("product", "products"),
+    "flows": ("flow", "flows"),
+    "certificates": ("certificate", "certificates"),
+    "ownership": ("ownership share", "ownership shares"),
 }
-_LEVELS = {"error": "errors", "warning": "warnings", "info": "notes"}
+_LEVELS = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "info": ("note", "notes")}
+
+
+def _count(number: int, words: tuple[str, str]) -> str:
+    return f"{number:,} {words[number != 1]}"
 
 
 def _coverage(exposures: pd.DataFrame, tables: Tables) -> list[str]:
@@ -63,7 +68,7 @@ def _coverage(exposures: pd.DataFrame, tables: Tables) -> list[str]:
     if not mass:
         return ["No flow reaches a product: the origin of everything bought is unknown."]
     return [
-        f"Of {mass:,.0f} t of contained metal in {len(products)} products, {mass - unknown:,.0f} t "
+        f"Of {mass:,.0f} t of contained metal in {_count(len(products), _LOADED['products'])}, {mass - unknown:,.0f} t "
         f"({100 * (1 - unknown / mass):.0f} %) lead to a declared origin; the origin of {unknown:,.0f} t "
         f"({100 * unknown / mass:.0f} %) is unknown."
     ]
@@ -84,7 +89,8 @@ def _flags(findings: pd.DataFrame, tables: Tables) -> list[str]:
             f"  Of those with no flag found, {silent['subject_id'].nunique()} have sites whose deliveries nobody "
             "declared: nothing is said of these sites."
         )
-    return [*lines, "", *_flagged(suppliers, tables)]
+    flagged = _flagged(suppliers, tables)
+    return [*lines, "", *flagged] if flagged else lines
 
 
 def _flagged(suppliers: pd.DataFrame, tables: Tables) -> list[str]:

@@ -106,6 +106,16 @@ def test_what_was_loaded_stays_when_a_file_is_damaged(project):
     assert risk_graph("trace", project, "B", "--format", "csv").stdout == before
 
 
+def test_tables_without_rows_load_nothing_and_say_so(project):
+    for table in (project / "inputs").iterdir():
+        table.write_text(table.read_text().splitlines()[0] + "\n")
+    result = risk_graph("run", project)
+    no_traceback(result)
+    assert result.exit_code == 2
+    assert "no rows" in result.stderr
+    assert risk_graph("validate", project).exit_code == 2
+
+
 def test_an_unforeseen_failure_is_one_line_with_an_id_that_stands_in_the_log(project, monkeypatch):
     def fail(*_, **__):
         raise ZeroDivisionError("very odd")
