@@ -260,7 +260,13 @@ def _show(table: pd.DataFrame, columns: list[str], format: Format) -> None:
 
 
 def _plain(table: pd.DataFrame) -> str:
-    text: str = table.fillna("").to_string(index=False, max_colwidth=60, float_format=lambda v: f"{v:,.2f}")
+    from risk_graph.act.show import days_as_text
+
+    text: str = (
+        days_as_text(table)
+        .fillna("")
+        .to_string(index=False, max_colwidth=60, float_format=lambda v: f"{v:,.2f}")
+    )
     return text
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 def to_csv(table: pd.DataFrame) -> str:
     """Floats are written so that they read back to the same bits."""
-    return str(_days(table).to_csv(index=False, lineterminator="\n"))
+    return str(days_as_text(table).to_csv(index=False, lineterminator="\n"))
 
 
 def to_json(value: Any) -> str:
@@ -20,11 +20,12 @@ def to_json(value: Any) -> str:
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as dictionaries that JSON can hold."""
-    rows: list[dict[str, Any]] = _days(table).to_dict("records")
+    rows: list[dict[str, Any]] = days_as_text(table).to_dict("records")
     return [{k: _missing(v) for k, v in row.items()} for row in rows]
 
 
-def _days(table: pd.DataFrame) -> pd.DataFrame:
+def days_as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its dates as YYYY-MM-DD; a missing one stays missing."""
     out = table.copy()
     for column in out.columns:
         if pd.api.types.is_datetime64_any_dtype(out[column]):

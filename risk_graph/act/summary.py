@@ -119,6 +119,8 @@ def _first(results: Tables, tables: Tables) -> list[str]:
             f"  {names[row.subject_id]!s:<40.40} at least {row.low:5.1f}, at most {row.high:5.1f}; "
             f"{100 * row.coverage:3.0f} % covered"
         )
+    if not len(overall):
+        return []
     blind = int((overall["band"] == NOT_ASSESSED).sum())
     if blind:
         lines.append(
