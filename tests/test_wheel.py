@@ -1,10 +1,15 @@
 """The built wheel, installed into an empty environment, does the main job from another folder."""
 
+import contextlib
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 import venv
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -18,6 +23,27 @@ def call(*command: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done
+
+
+def pages_answer(command: Path, project: Path, elsewhere: Path) -> None:
+    """The dashboard of the installed wheel answers on its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    serve = [command, "serve", project, "--store", elsewhere / "graph", "--port", port]
+    server = subprocess.Popen(
+        [str(part) for part in serve], cwd=elsewhere, start_new_session=True, stdout=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(120):
+            time.sleep(0.5)
+            with contextlib.suppress(OSError), urlopen(f"http://127.0.0.1:{port}/_stcore/health") as answer:
+                assert answer.status == 200
+                return
+        pytest.fail("The dashboard did not answer within a minute.")
+    finally:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 @pytest.mark.slow
@@ -55,6 +81,7 @@ def test_the_wheel_holds_everything_it_needs(tmp_path):
     assert "panchpatmali-mine" in traced.stdout
     call(bin_ / "risk-graph", "init", elsewhere / "mine", cwd=elsewhere)
     call(bin_ / "risk-graph", "validate", elsewhere / "mine", cwd=elsewhere)
+    pages_answer(bin_ / "risk-graph", data / "aluminium", elsewhere)
     pages = call(
         bin_ / "python",
         "-c",
