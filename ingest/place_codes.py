@@ -44,7 +44,7 @@ PLACE_CODES: dict[str, Words] = {
         "info",
         "A withdrawn subdivision code was replaced by today's",
         "`IN-CT` became `IN-CG` in 2023",
-        "{value} is withdrawn and was read as {new} ({name}) in {count} rows, first in row {first}.",
+        "{value} is withdrawn and was read as {new} ({name}) in {count} rows, first in row {first}. The table of withdrawn codes is our own and not verified against ISO.",
         "Nothing; better, write {new}.",
         "None.",
     ),

@@ -16,7 +16,3 @@ class Interval:
     def __post_init__(self) -> None:
         if not self.low <= self.value <= self.high:
             raise RiskGraphError(f"An interval must be ordered: {self.low}, {self.value}, {self.high}.")
-
-    @property
-    def width(self) -> float:
-        return self.high - self.low

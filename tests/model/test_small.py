@@ -30,7 +30,7 @@ def test_what_is_no_lei(text):
 
 
 def test_an_interval_is_ordered():
-    assert Interval(0, 1, 3).width == 3
+    assert Interval(0, 1, 3).value == 1
     with pytest.raises(RiskGraphError):
         Interval(2, 1, 3)
 
