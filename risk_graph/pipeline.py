@@ -19,7 +19,8 @@ from risk_graph.assess.scorer import Scorer, score
 from risk_graph.assess.scorers.places import SCORER
 from risk_graph.errors import RefusedError
 from risk_graph.layers.join import join
-from risk_graph.layers.layer import Layer, load_layers
+from risk_graph.layers.layer import Layer
+from risk_graph.layers.library import load_library
 from risk_graph.model.chain import Chain
 from risk_graph.model.graph import EVERYTHING, Period, SupplyGraph, build_graph
 from risk_graph.model.issue import Issue, issues_frame
@@ -75,7 +76,7 @@ def check(
     graph = build_graph(loaded.tables, chain, period or project.period(), incomplete)
     network = prepare(graph)
     progress("Laying the risk layers over it", 0.0)
-    layers = load_layers()
+    layers = load_library(project.sources, as_of, project.settings.layers).layers
     joined = join(_places(graph), layers, as_of)
     issues = [*loaded.issues, *joined.issues, *_loop_issues(network)]
     return Checked(loaded, chain, network, layers, joined.signals, issues, incomplete)

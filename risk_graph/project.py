@@ -44,13 +44,14 @@ class RunSettings(_Strict):
 
 class Settings(_Strict):
     """What risk-graph.toml may hold; an unknown key is an error, for a misspelt one would be lost.
-    `input` is read by ingest.
+    `input` is read by ingest; `layers` pins a layer to one edition (by default: the newest that the date allows).
     """
 
     project: ProjectSettings = ProjectSettings()
     store: StoreSettings = StoreSettings()
     run: RunSettings = RunSettings()
     input: dict[str, Any] = {}
+    layers: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,11 @@ class Project:
     @property
     def inputs(self) -> Path:
         return self.folder / "inputs"
+
+    @property
+    def sources(self) -> Path:
+        """Editions of public sources that were fetched."""
+        return self.folder / "sources"
 
     def chain(self) -> Chain:
         return load_chain(self.settings.project.chain, self.folder)

@@ -1,6 +1,6 @@
 """What a layer is: facts about countries or places, with their edition, licence and expected size.
 
-A layer is a folder of `data/layers`: `layer.toml` says what the values mean, `values.csv` holds them. Knows
+A layer is a folder: `layer.toml` says what the values mean, `values.csv` (or `values.parquet`) holds them. Knows
 neither polygons nor nodes.
 """
 
@@ -14,21 +14,25 @@ import pandas as pd
 
 from risk_graph import data_dir
 from risk_graph.errors import LayerError
-from risk_graph.layers.values import Expect, read_values
+from risk_graph.layers.values import Expect, read_parquet, read_values
+from risk_graph.model.table import fact_tables
 
-Kind = Literal["country_value", "listing", "trade"]
+Kind = Literal["country_value", "listing", "trade", "production", "events", "areas", "entities"]
 Direction = Literal["higher is better", "higher is worse", "none"]
 
 _TEXT = ("id", "kind", "title", "meaning", "direction", "unit", "publisher", "source", "licence", "edition")
 _MAY_BE_EMPTY = ("unit",)
 _OPTIONAL_TEXT = ("url", "attribution", "notes")
-_KNOWN = {*_TEXT, *_OPTIONAL_TEXT, "retrieved", "redistribution", "scale", "expect"}
+_KNOWN = {*_TEXT, *_OPTIONAL_TEXT, "retrieved", "released", "redistribution", "scale", "expect"}
 _KNOWN_EXPECT = {"rows", "min", "max", "years"}
 
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """`scale` holds the fixed goalposts of a country value; `values` is values.csv, typed and checked."""
+    """`scale` holds the fixed goalposts of a country value; `values` are the rows, typed and checked, with the
+    columns of `risk_graph/model/facts`; `names` are those of a list's entities (empty for other kinds).
+    `released` is the day on which the edition appeared, else the day it was retrieved.
+    """
 
     id: str
     kind: Kind
@@ -44,9 +48,11 @@ class Layer:
     attribution: str
     edition: str
     retrieved: date
+    released: date
     redistribution: bool
     notes: str
     values: pd.DataFrame
+    names: pd.DataFrame
 
 
 def load_layers(folder: Path | None = None) -> dict[str, Layer]:
@@ -69,10 +75,18 @@ def load_layer(folder: Path) -> Layer:
         **{key: meta[key] for key in _TEXT},
         **{key: meta.get(key, "") for key in _OPTIONAL_TEXT},
         retrieved=meta["retrieved"],
+        released=meta.get("released", meta["retrieved"]),
         redistribution=bool(meta.get("redistribution", False)),
         scale=_scale(file, meta),
-        values=read_values(folder / "values.csv", meta["kind"], meta["edition"], expect),
+        values=read_values(folder, meta["kind"], meta["edition"], expect),
+        names=_names(folder, meta["kind"]),
     )
+
+
+def _names(folder: Path, kind: Kind) -> pd.DataFrame:
+    if kind != "entities":
+        return fact_tables()["names"].empty()
+    return read_parquet(folder / "names.parquet", "names")
 
 
 def _read_toml(file: Path) -> dict[str, Any]:
@@ -93,9 +107,9 @@ def _check_keys(file: Path, meta: dict[str, Any]) -> None:
         value = meta.get(key)
         if not isinstance(value, str) or not (value.strip() or key in _MAY_BE_EMPTY):
             raise LayerError(f"{file}: {key} is missing or no text. Say it: nothing is used without it.")
-    retrieved = meta.get("retrieved")
-    if not isinstance(retrieved, date):
-        raise LayerError(f"{file}: retrieved is missing or no date. Write it as 2026-06-30, without quotes.")
+    for key in ("retrieved", "released"):
+        if not isinstance(meta.get(key, meta.get("retrieved")), date):
+            raise LayerError(f"{file}: {key} is missing or no date. Write it as 2026-06-30, without quotes.")
     for key, choices in (("kind", get_args(Kind)), ("direction", get_args(Direction))):
         if meta[key] not in choices:
             raise LayerError(f"{file}: {key} is {meta[key]!r}. Choose one of {', '.join(choices)}.")

@@ -1,31 +1,22 @@
 """Reading and checking the values of a layer: columns, types, one edition, no duplicates, size and range.
 
-Everything is read as text first, so that no code becomes a missing value. Knows no node.
+Small kinds are CSV, read as text first, so that no code becomes a missing value; large ones are Parquet. The
+columns are those of `risk_graph/model/facts`. Knows no node.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from risk_graph.errors import LayerError
+from risk_graph.model.table import fact_tables
 
-_COLUMNS = {
-    "country_value": ("country", "year", "estimate", "standard_error", "edition", "retrieved", "source"),
-    "listing": (
-        *("code", "listed_code", "name", "country", "status", "whole_country", "certain", "note"),
-        *("edition", "listed_from", "retrieved", "source"),
-    ),
-}
+CSV_KINDS = ("country_value", "listing", "trade", "production")
 _KEYS = {"country_value": ["country", "year"], "listing": ["country", "code"]}
-_NUMBERS = {
-    "country_value": ("year", "estimate", "standard_error"),
-    "trade": ("year", "mass_t", "value_kusd"),
-}
-_REQUIRED = {
-    "country_value": ("country", "year", "estimate", "edition", "retrieved", "source"),
-    "listing": ("name", "country", "whole_country", "certain", "edition", "retrieved", "source"),
-}
 
 
 @dataclass(frozen=True)
@@ -38,18 +29,43 @@ class Expect:
     years: tuple[int, int] | None
 
 
-def read_values(file: Path, kind: str, edition: str, expect: Expect) -> pd.DataFrame:
+def read_values(folder: Path, kind: str, edition: str, expect: Expect) -> pd.DataFrame:
+    """The checked rows of a layer: values.csv of a small kind, values.parquet of a large one."""
+    if kind in CSV_KINDS:
+        return _read_csv(folder / "values.csv", kind, edition, expect)
+    return _read_parquet(folder / "values.parquet", kind, edition, expect)
+
+
+def _read_parquet(file: Path, kind: str, edition: str, expect: Expect) -> pd.DataFrame:
+    frame = read_parquet(file, kind)
+    _check_rows(file, frame, expect)
+    _check_edition(file, frame, edition)
+    key = fact_tables()[kind].key
+    _check_duplicates(file, frame, [key])
+    return frame
+
+
+def read_parquet(file: Path, kind: str) -> pd.DataFrame:
+    """A table of facts as it was written; outlines of areas stand in a column `geometry`."""
+    table = fact_tables()[kind]
+    try:
+        if kind != "areas":
+            return table.from_arrow(pq.read_table(file, schema=table.arrow_schema()))
+        frame = gpd.read_parquet(file)
+    except (OSError, pa.ArrowException, ValueError) as error:
+        raise LayerError(f"{file}: cannot be read ({error}). Fetch the source again.") from error
+    return table.conform(frame).assign(geometry=frame["geometry"].to_numpy())
+
+
+def _read_csv(file: Path, kind: str, edition: str, expect: Expect) -> pd.DataFrame:
     try:
         frame = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise LayerError(
             f"{file}: cannot be read ({error}). Every layer folder needs a values.csv, in UTF-8."
         ) from error
-    if len(frame) != expect.rows:
-        raise LayerError(
-            f"{file}: {len(frame)} rows, {expect.rows} expected. Restore the file, or state the new number in layer.toml."
-        )
-    _check_columns(file, frame, kind)
+    _check_rows(file, frame, expect)
+    frame = _with_every_column(file, frame, kind)
     frame = _numbers(file, frame, kind)
     _check_range(file, frame, expect)
     if kind in _KEYS:
@@ -58,32 +74,38 @@ def read_values(file: Path, kind: str, edition: str, expect: Expect) -> pd.DataF
     return _listing(file, frame) if kind == "listing" else frame
 
 
-def _check_columns(file: Path, frame: pd.DataFrame, kind: str) -> None:
-    if kind not in _COLUMNS:
-        return
-    wanted = _COLUMNS[kind]
-    missing = [c for c in wanted if c not in frame.columns]
-    unknown = [c for c in frame.columns if c not in wanted]
+def _check_rows(file: Path, frame: pd.DataFrame, expect: Expect) -> None:
+    if len(frame) != expect.rows:
+        raise LayerError(
+            f"{file}: {len(frame)} rows, {expect.rows} expected. Restore the file, or state the new number in layer.toml."
+        )
+
+
+def _with_every_column(file: Path, frame: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The declared columns in order; an optional one that is absent is empty."""
+    columns = fact_tables()[kind].columns
+    names = [c.name for c in columns]
+    missing = [c.name for c in columns if c.required and c.name not in frame.columns]
+    unknown = [c for c in frame.columns if c not in names]
     if missing:
         raise LayerError(
-            f"{file}: column {', '.join(missing)} is missing. A {kind} layer has {', '.join(wanted)}."
+            f"{file}: column {', '.join(missing)} is missing. A {kind} layer has {', '.join(names)}."
         )
     if unknown:
         raise LayerError(
-            f"{file}: unknown column {', '.join(unknown)}. Take it out: a {kind} layer has only {', '.join(wanted)}. "
+            f"{file}: unknown column {', '.join(unknown)}. Take it out: a {kind} layer has only {', '.join(names)}. "
             "(Ranks and scores of a publisher change their meaning between editions; estimates are used alone.)"
         )
-    for column in _REQUIRED[kind]:
+    for column in (c.name for c in columns if c.required):
         empty = frame.index[frame[column].str.strip() == ""]
         if len(empty):
             raise LayerError(f"{file} row {empty[0] + 2}: {column} is empty. Fill it, or leave the row out.")
+    return frame.reindex(columns=names, fill_value="")
 
 
 def _numbers(file: Path, frame: pd.DataFrame, kind: str) -> pd.DataFrame:
     frame = frame.copy()
-    for column in _NUMBERS.get(kind, ()):
-        if column not in frame.columns:
-            continue
+    for column in (c.name for c in fact_tables()[kind].columns if c.kind in ("number", "integer")):
         number = pd.to_numeric(frame[column].replace("", None), errors="coerce")
         bad = frame.index[
             (number.isna() & (frame[column] != "")) | number.isin([float("inf"), -float("inf")])

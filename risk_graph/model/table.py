@@ -140,6 +140,12 @@ def input_tables() -> dict[str, Table]:
 
 
 @cache
+def fact_tables() -> dict[str, Table]:
+    """The kinds of rows that public sources give, by name."""
+    return {t.name: t for t in discover("risk_graph.model.facts", "TABLE", Table).values()}
+
+
+@cache
 def result_tables() -> dict[str, Table]:
     """The tables a run writes, by name."""
     return {t.name: t for t in discover("risk_graph.model.results", "TABLE", Table).values()}

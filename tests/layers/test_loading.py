@@ -96,7 +96,7 @@ SPOILED = {
         "standard error is negative",
     ),
     "the rank trap": (_rank_column, "unknown column rank"),
-    "column gone": (_edit(f"{WGI}/values.csv", r"standard_error", "stderr"), "standard_error is missing"),
+    "column gone": (_edit(f"{WGI}/values.csv", r"standard_error", "stderr"), "unknown column stderr"),
     "two editions": (_edit(f"{WGI}/values.csv", r"0.2986,2025", "0.2986,2024"), "edition 2024, 2025"),
     "older year": (_edit(f"{WGI}/values.csv", r"ABW,2023", "ABW,2022"), "year 2022 lies outside"),
     "twice": (_edit(f"{WGI}/values.csv", r"ABW,2024", "ABW,2023"), "row 3: ABW 2023 stands there twice"),

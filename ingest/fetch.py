@@ -1,0 +1,132 @@
+"""Downloads: with progress, retries with back-off, and resume; one line that says what to do when it fails."""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.util import Retry, Timeout
+
+from risk_graph.errors import SourceError
+
+Progress = Callable[[str, float], None]
+
+_BLOCK = 1 << 18
+_RETRIES = 4
+_AGAIN = (429, 500, 502, 503, 504)
+_AGENT = "risk-graph (supply-chain due diligence)"
+
+
+@dataclass(frozen=True)
+class Download:
+    """Where something is: its address, what to send with the request, and how large it may be."""
+
+    url: str
+    headers: Mapping[str, str]
+    largest: int
+    back_off: float = 1.0
+
+
+def fetch(download: Download, target: Path, progress: Progress) -> None:
+    """The download as `target`; what an earlier try left in `target`.part is continued, not fetched again.
+
+    Raises SourceError, in one line, if there is no network, the server refuses, or it sends too much.
+    """
+    part, note = target.with_name(target.name + ".part"), target.with_name(target.name + ".part.json")
+    with urllib3.PoolManager(
+        retries=Retry(
+            total=_RETRIES, backoff_factor=download.back_off, status_forcelist=_AGAIN, raise_on_status=False
+        ),
+        timeout=Timeout(connect=15.0, read=60.0),
+    ) as pool:
+        for attempt in range(_RETRIES + 1):
+            try:
+                if _receive(pool, download, part, note, progress):
+                    break
+            except urllib3.exceptions.ReadTimeoutError:
+                continue
+            except urllib3.exceptions.ProtocolError:
+                continue  # cut off midway: go on from what has arrived
+            except urllib3.exceptions.HTTPError as error:
+                raise SourceError(f"{_host(download.url)} cannot be reached ({_plain(error)}).") from None
+        else:
+            raise SourceError(
+                f"{_host(download.url)} broke off {attempt + 1} times; the part that arrived is kept: try again later."
+            )
+    os.replace(part, target)
+    note.unlink(missing_ok=True)
+
+
+def _receive(
+    pool: urllib3.PoolManager, download: Download, part: Path, note: Path, progress: Progress
+) -> bool:
+    """One request; True when everything has arrived."""
+    headers = {"User-Agent": _AGENT, "Accept-Encoding": "identity", **download.headers}
+    have = part.stat().st_size if part.exists() else 0
+    known = _noted(note)
+    if have and known.get("url") == download.url and known.get("mark"):
+        headers |= {"Range": f"bytes={have}-", "If-Range": known["mark"]}
+    else:
+        have = 0
+    answer = pool.request("GET", download.url, headers=headers, preload_content=False)
+    try:
+        if answer.status == 206:
+            mode = "ab"
+        elif answer.status == 200:
+            mode, have = "wb", 0
+            mark = answer.headers.get("ETag", "") or answer.headers.get("Last-Modified", "")
+            note.write_text(json.dumps({"url": download.url, "mark": mark}))
+        elif answer.status == 416:
+            part.unlink(missing_ok=True)
+            return False
+        else:
+            raise SourceError(
+                f"{_host(download.url)} answered {answer.status} {answer.reason or ''}".strip() + "."
+            )
+        length = answer.headers.get("Content-Length", "")
+        whole = have + int(length) if length.isdigit() else 0
+        with part.open(mode) as file:
+            for block in _blocks(answer):
+                have += len(block)
+                if have > download.largest:
+                    raise SourceError(
+                        f"{_host(download.url)} sent more than {download.largest >> 20} MB; that is not the file it was."
+                    )
+                file.write(block)
+                progress(f"fetching {have / 1e6:,.1f} MB", have / whole if whole else 0.0)
+        return not whole or have >= whole
+    finally:
+        answer.release_conn()
+
+
+def _blocks(answer: Any) -> Iterator[bytes]:
+    yield from answer.stream(_BLOCK, decode_content=False)
+
+
+def _noted(note: Path) -> dict[str, str]:
+    try:
+        found: dict[str, str] = json.loads(note.read_text())
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url
+
+
+def _plain(error: BaseException) -> str:
+    """Why, without addresses of objects or secrets of the request."""
+    reason = getattr(error, "reason", None) or error
+    words = {
+        urllib3.exceptions.NameResolutionError: "its name is not found: is there a network?",
+        urllib3.exceptions.NewConnectionError: "no connection: is there a network?",
+        urllib3.exceptions.ConnectTimeoutError: "no answer in time",
+        urllib3.exceptions.SSLError: "its certificate is not accepted",
+        urllib3.exceptions.ProxyError: "the proxy refuses",
+    }
+    return next((text for kind, text in words.items() if isinstance(reason, kind)), type(reason).__name__)

@@ -1,0 +1,1 @@
+"""The public sources, one a file."""

@@ -1,0 +1,114 @@
+"""`risk-graph sources`: the public sources, their editions at hand, and bringing one up to date."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from risk_graph.console import exit_codes, say, show, steps, table_of
+from risk_graph.formats import Folder, Format, FormatOption
+
+app = typer.Typer(
+    help="Public sources: list them, fetch an edition, see what is at hand.", no_args_is_help=True
+)
+
+
+@app.command(name="list")
+def list_sources(format: FormatOption = Format.table) -> None:
+    """Every source that can be fetched: publisher, licence, address, rhythm."""
+    from ingest.source import sources
+
+    with exit_codes(Path()):
+        rows = [
+            {
+                "source_id": s.id,
+                "title": s.title,
+                "publisher": s.publisher,
+                "licence": s.licence.terms,
+                "licence_class": s.licence.kind,
+                "redistribution": s.licence.redistribution,
+                "verified": s.licence.verified and s.verified,
+                "layers": " ".join(s.expected),
+                "rhythm": s.rhythm,
+                "url": s.url,
+                "by_hand": s.by_hand,
+            }
+            for s in sources().values()
+        ]
+        table = pd.DataFrame(rows)
+        short = ["source_id", "title", "licence_class", "rhythm"]
+        show(table[short] if format is Format.table else table, format)
+
+
+@app.command()
+def update(
+    folder: Folder,
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="Id of the source; `sources list` has them.")
+    ],
+    file: Annotated[Path | None, typer.Option(help="Read this file instead of fetching it.")] = None,
+    edition: Annotated[str, typer.Option(help="Edition to fetch, or that the file is.")] = "",
+    sha256: Annotated[str, typer.Option(help="Refuse a file with another checksum.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False,
+) -> None:
+    """Fetch a source (or read --file), check it, keep the edition beside the others."""
+    from ingest.source import source_of
+    from ingest.update import Wish
+    from ingest.update import update as bring_up_to_date
+    from risk_graph.act.show import to_json
+    from risk_graph.project import open_project
+
+    with exit_codes(folder):
+        project = open_project(folder, os.environ)
+        wish = Wish(file, edition, sha256)
+        with steps() as progress:
+            found = bring_up_to_date(
+                source_of(source), project.sources, wish, date.today(), os.environ, progress
+            )
+        held = found.held
+        if json:
+            issues = [vars(i) for i in found.issues]
+            about = {k: v for k, v in vars(held).items() if k not in ("folder", "issues")}
+            typer.echo(to_json({**about, "is_new": found.is_new, "issues": issues}))
+        for line in table_of(found.issues):
+            say(line)
+        rows = ", ".join(f"{count:,} rows of {name}" for name, count in held.rows.items())
+        say(
+            f"{source} edition {held.edition}: {rows}. {'New.' if found.is_new else 'It was at hand already.'}"
+        )
+        say(f"`risk-graph run {folder}` uses it.")
+
+
+@app.command()
+def status(folder: Folder, format: FormatOption = Format.table) -> None:
+    """The editions at hand, fetched and bundled: released, retrieved, licence, rows, and which one a run uses."""
+    from ingest.editions import held
+    from risk_graph.layers.library import load_library
+    from risk_graph.project import open_project
+
+    with exit_codes(folder):
+        project = open_project(folder, os.environ)
+        as_of = project.settings.run.as_of or date.today()
+        library = load_library(project.sources, as_of, project.settings.layers)
+        whole = {(layer, h.edition): h.whole() for h in held(project.sources) for layer in h.rows}
+        rows = [
+            {
+                "layer": id_,
+                "edition": layer.edition,
+                "released": layer.released.isoformat(),
+                "retrieved": layer.retrieved.isoformat(),
+                "age_days": (as_of - layer.released).days,
+                "rows": len(layer.values),
+                "licence": layer.licence,
+                "redistribution": layer.redistribution,
+                "origin": "fetched" if (id_, layer.edition) in whole else "bundled",
+                "checksum": {True: "ok", False: "CHANGED", None: ""}[whole.get((id_, layer.edition))],
+                "used": layer is library.layers[id_],
+            }
+            for id_, editions in library.editions.items()
+            for layer in editions
+        ]
+        show(pd.DataFrame(rows), format)

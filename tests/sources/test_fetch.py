@@ -1,0 +1,83 @@
+"""Downloads that go wrong on the way."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from ingest.fetch import Download, fetch
+from risk_graph.errors import SourceError
+from tests.sources.server import Site, serving
+
+BODY = bytes(range(256)) * 4000
+
+
+def _fetch(site: Site, target: Path, largest: int = 1 << 30) -> list[float]:
+    seen: list[float] = []
+    fetch(Download(site.url, {}, largest, back_off=0.01), target, lambda _, done: seen.append(done))
+    return seen
+
+
+def test_a_download_shows_how_far_it_is(tmp_path: Path) -> None:
+    with serving(Site(BODY)) as site:
+        seen = _fetch(site, tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == BODY
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_broke_off_is_continued(tmp_path: Path) -> None:
+    with serving(Site(BODY, faults=[300_000, 200_000])) as site:
+        _fetch(site, tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == BODY
+    assert site.asked == ["", "bytes=300000-", "bytes=500000-"]
+
+
+def test_what_an_earlier_run_left_is_continued(tmp_path: Path) -> None:
+    with serving(Site(BODY, faults=[100_000] * 5)) as site:
+        with pytest.raises(SourceError, match="broke off"):
+            _fetch(site, tmp_path / "file")
+        assert not (tmp_path / "file").exists()
+        _fetch(site, tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == BODY
+    assert site.asked[-1] == "bytes=500000-"
+
+
+def test_a_file_that_changed_meanwhile_is_fetched_anew(tmp_path: Path) -> None:
+    with serving(Site(BODY, faults=[100_000] * 5)) as site:
+        with pytest.raises(SourceError):
+            _fetch(site, tmp_path / "file")
+        site.body, site.etag = BODY[::-1], '"2"'
+        _fetch(site, tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == BODY[::-1]
+
+
+@pytest.mark.parametrize("status", ["429", "503"])
+def test_a_busy_server_is_asked_again(tmp_path: Path, status: str) -> None:
+    with serving(Site(BODY, faults=[status, status])) as site:
+        _fetch(site, tmp_path / "file")
+    assert len(site.asked) == 3
+
+
+@pytest.mark.parametrize(("faults", "said"), [(["403"], "answered 403"), (["503"] * 9, "answered 503")])
+def test_a_refusal_is_said(tmp_path: Path, faults: list[str | int], said: str) -> None:
+    with serving(Site(BODY, faults=faults)) as site, pytest.raises(SourceError, match=said):
+        _fetch(site, tmp_path / "file")
+    assert not (tmp_path / "file").exists()
+
+
+def test_too_much_is_not_taken(tmp_path: Path) -> None:
+    with serving(Site(BODY)) as site, pytest.raises(SourceError, match="sent more than 0 MB"):
+        _fetch(site, tmp_path / "file", largest=500_000)
+    assert not (tmp_path / "file").exists()
+
+
+def test_no_network_is_one_line() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/x"
+    with pytest.raises(SourceError, match="cannot be reached") as caught:
+        fetch(Download(url, {"token": "secret"}, 1000, back_off=0.01), Path("never"), lambda _s, _d: None)
+    assert "\n" not in str(caught.value)
+    assert "secret" not in str(caught.value)
