@@ -1,7 +1,6 @@
 """Downloads: with progress, retries with back-off, and resume; one line that says what to do when it fails."""
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,25 +38,27 @@ def fetch(download: Download, target: Path, progress: Progress) -> None:
     part, note = target.with_name(target.name + ".part"), target.with_name(target.name + ".part.json")
     with urllib3.PoolManager(
         retries=Retry(
-            total=_RETRIES, backoff_factor=download.back_off, status_forcelist=_AGAIN, raise_on_status=False
+            total=_RETRIES,
+            connect=1,
+            backoff_factor=download.back_off,
+            status_forcelist=_AGAIN,
+            raise_on_status=False,
         ),
         timeout=Timeout(connect=15.0, read=60.0),
     ) as pool:
-        for attempt in range(_RETRIES + 1):
+        for _ in range(_RETRIES + 1):
             try:
                 if _receive(pool, download, part, note, progress):
                     break
-            except urllib3.exceptions.ReadTimeoutError:
-                continue
-            except urllib3.exceptions.ProtocolError:
+            except (urllib3.exceptions.ReadTimeoutError, urllib3.exceptions.ProtocolError):
                 continue  # cut off midway: go on from what has arrived
             except urllib3.exceptions.HTTPError as error:
                 raise SourceError(f"{_host(download.url)} cannot be reached ({_plain(error)}).") from None
         else:
             raise SourceError(
-                f"{_host(download.url)} broke off {attempt + 1} times; the part that arrived is kept: try again later."
+                f"{_host(download.url)} broke off {_RETRIES + 1} times; the part that arrived is kept: try again later."
             )
-    os.replace(part, target)
+    part.replace(target)
     note.unlink(missing_ok=True)
 
 

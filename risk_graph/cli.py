@@ -9,8 +9,10 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from risk_graph.cli_sources import app as sources_app
 from risk_graph.console import exit_codes, say, steps, table_of
 from risk_graph.errors import InputError
+from risk_graph.formats import Folder, Format, FormatOption, plain, show
 
 app = typer.Typer(
     help="Where the metal comes from, what is wrong, what matters, what to do next.",
@@ -18,8 +20,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(sources_app, name="sources")
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Project folder.")]
 Store = Annotated[
     str | None,
     typer.Option(help="Folder or neo4j://host:7687; default: RISK_GRAPH_STORE, else the settings."),
@@ -30,20 +32,11 @@ PeriodText = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 
 
-class Format(StrEnum):
-    table = "table"
-    csv = "csv"
-    json = "json"
-
-
 class By(StrEnum):
     facility = "facility"
     supplier = "supplier"
     country = "country"
     subdivision = "subdivision"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", help="Form of the data on stdout.")]
 
 
 @app.command()
@@ -141,7 +134,7 @@ def trace(
         if format is Format.csv:
             typer.echo(to_csv(found.rows), nl=False)
         else:
-            typer.echo(_plain(found.rows.assign(share=found.rows["share"].map("{:.2%}".format))))
+            typer.echo(plain(found.rows.assign(share=found.rows["share"].map("{:.2%}".format))))
         low, value, high = (f"{100 * v:.1f}" for v in vars(found.unknown).values())
         say(
             f"{found.subject.name}: {found.subject.mass_t:,.1f} t of contained metal, {value} % of unknown origin ({low} to {high} %)."
@@ -248,26 +241,7 @@ def _stored(folder: Path, store: str | None, name: str) -> pd.DataFrame:
 
 
 def _show(table: pd.DataFrame, columns: list[str], format: Format) -> None:
-    from risk_graph.act.show import records, to_csv, to_json
-
-    shown = table[columns]
-    if format is Format.csv:
-        typer.echo(to_csv(shown), nl=False)
-    elif format is Format.json:
-        typer.echo(to_json(records(table)))
-    else:
-        typer.echo(_plain(shown))
-
-
-def _plain(table: pd.DataFrame) -> str:
-    from risk_graph.act.show import days_as_text
-
-    text: str = (
-        days_as_text(table)
-        .fillna("")
-        .to_string(index=False, max_colwidth=60, float_format=lambda v: f"{v:,.2f}")
-    )
-    return text
+    show(table if format is Format.json else table[columns], format)
 
 
 def main() -> None:

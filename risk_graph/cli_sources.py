@@ -8,8 +8,8 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from risk_graph.console import exit_codes, say, show, steps, table_of
-from risk_graph.formats import Folder, Format, FormatOption
+from risk_graph.console import exit_codes, say, steps, table_of
+from risk_graph.formats import Folder, Format, FormatOption, show
 
 app = typer.Typer(
     help="Public sources: list them, fetch an edition, see what is at hand.", no_args_is_help=True

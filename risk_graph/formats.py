@@ -1,9 +1,10 @@
-"""Arguments that several commands share."""
+"""What several commands share: the project folder, and tables on stdout as text, CSV or JSON."""
 
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 
@@ -15,3 +16,27 @@ class Format(StrEnum):
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Project folder.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="Form of the data on stdout.")]
+
+
+def show(table: pd.DataFrame, format: Format) -> None:
+    """The table on stdout; CSV and JSON in full precision."""
+    from risk_graph.act.show import records, to_csv, to_json
+
+    if format is Format.csv:
+        typer.echo(to_csv(table), nl=False)
+    elif format is Format.json:
+        typer.echo(to_json(records(table)))
+    else:
+        typer.echo(plain(table))
+
+
+def plain(table: pd.DataFrame) -> str:
+    """A table for a person to read."""
+    from risk_graph.act.show import days_as_text
+
+    text: str = (
+        days_as_text(table)
+        .fillna("")
+        .to_string(index=False, max_colwidth=60, float_format=lambda v: f"{v:,.2f}")
+    )
+    return text
