@@ -22,6 +22,7 @@ _NUMBERS = {
     "country_value": ("year", "estimate", "standard_error"),
     "trade": ("year", "mass_t", "value_kusd"),
 }
+_RANGED = ("estimate", "mass_t")
 _REQUIRED = {
     "country_value": ("country", "year", "estimate", "edition", "retrieved", "source"),
     "listing": ("name", "country", "whole_country", "certain", "edition", "retrieved", "source"),
@@ -98,11 +99,12 @@ def _numbers(file: Path, frame: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 
 def _check_range(file: Path, frame: pd.DataFrame, expect: Expect) -> None:
-    if expect.low is not None and expect.high is not None and "estimate" in frame:
-        out = frame.index[(frame["estimate"] < expect.low) | (frame["estimate"] > expect.high)]
+    column = next((c for c in _RANGED if c in frame), None)
+    if expect.low is not None and expect.high is not None and column:
+        out = frame.index[(frame[column] < expect.low) | (frame[column] > expect.high)]
         if len(out):
             raise LayerError(
-                f"{file} row {out[0] + 2}: {frame['estimate'][out[0]]} lies outside {expect.low} to {expect.high}. "
+                f"{file} row {out[0] + 2}: {frame[column][out[0]]} lies outside {expect.low} to {expect.high}. "
                 "Is it another scale, or a rank? Correct it, or the range in layer.toml."
             )
     if "standard_error" in frame and bool((frame["standard_error"] < 0).any()):

@@ -363,6 +363,7 @@ def test_trade_layer_matches_its_description():
         "value_kusd",
         "mass_t",
         "retrieved",
+        "note",
     ]
     assert len(values) == layer["expect"]["rows"]
     assert [values.year.astype(int).min(), values.year.astype(int).max()] == layer["expect"]["years"]
@@ -383,6 +384,7 @@ def test_the_flagged_trade_record_still_stands_out():
     price = values.value_kusd.astype(float) * 1000 / values.mass_t.astype(float)
     large = values.mass_t.astype(float) > 200_000
     china = values.importer == "CHN"
+    assert values.note[china].str.startswith("unreliable").all()
     assert 6 < price[china].iloc[0] / price[large & ~china].max() < 8
 
 
