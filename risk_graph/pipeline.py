@@ -183,6 +183,7 @@ def _exposures(facts: Facts) -> pd.DataFrame:
             "unknown_low": np.minimum(low, value),
             "unknown": value,
             "unknown_high": np.maximum(value, high),
+            "modelled": facts.modelled_share,
             "incomplete": facts.incomplete_upstream.astype(int),
         }
     )

@@ -21,13 +21,14 @@ _KINDS = (("suppliers", "supplier_id"), ("facilities", "facility_id"), ("product
 
 @dataclass(frozen=True)
 class Coverage:
-    """Contained metal in products: t in all, and the part of unknown origin with its bounds."""
+    """Contained metal in products: t in all, the part of unknown origin with its bounds, the part known by a model alone."""
 
     products: int
     mass_t: float
     unknown_t: float
     low_t: float
     high_t: float
+    modelled_t: float
 
 
 def coverage(session: Session) -> Coverage:
@@ -35,14 +36,15 @@ def coverage(session: Session) -> Coverage:
     low, value, high = (
         float((rows["mass_t"] * rows[c]).sum()) for c in ("unknown_low", "unknown", "unknown_high")
     )
-    return Coverage(len(rows), float(rows["mass_t"].sum()), value, low, high)
+    modelled = float((rows["mass_t"] * rows["modelled"]).sum())
+    return Coverage(len(rows), float(rows["mass_t"].sum()), value, low, high, modelled)
 
 
 def products(session: Session) -> pd.DataFrame:
-    """Columns product_id, name, mass_t, unknown_low, unknown, unknown_high; most metal first."""
+    """Columns product_id, name, mass_t, unknown_low, unknown, unknown_high, modelled; most metal first."""
     tables = session.snapshot.tables
     table = tables["products"].merge(tables["exposures"], left_on="product_id", right_on="subject_id")
-    columns = ["product_id", "name", "mass_t", "unknown_low", "unknown", "unknown_high"]
+    columns = ["product_id", "name", "mass_t", "unknown_low", "unknown", "unknown_high", "modelled"]
     return table.sort_values(["mass_t", "product_id"], ascending=[False, True], ignore_index=True)[columns]
 
 

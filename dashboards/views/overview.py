@@ -56,9 +56,14 @@ def _coverage(run: Opened) -> str:
         return "No flow reaches a product: the origin of everything bought is unknown\\."
     unknown = found.unknown_t / found.mass_t
     between = f"between {percent(found.low_t / found.mass_t)} and {percent(found.high_t / found.mass_t)}"
+    modelled = (
+        f" {percent(found.modelled_t / found.mass_t)} lead to their origin only over modelled flows\\."
+        if found.modelled_t
+        else ""
+    )
     return (
         f"Of {tonnes(found.mass_t)} of contained metal in {count(found.products, 'product')}, {percent(1 - unknown)} "
-        f"lead to a declared origin; the origin of {percent(unknown)} ({between}) is unknown\\."
+        f"lead to a declared origin; the origin of {percent(unknown)} ({between}) is unknown\\.{modelled}"
     )
 
 

@@ -67,11 +67,17 @@ def _coverage(exposures: pd.DataFrame, tables: Tables) -> list[str]:
     unknown = (products["mass_t"] * products["unknown"]).sum()
     if not mass:
         return ["No flow reaches a product: the origin of everything bought is unknown."]
-    return [
+    lines = [
         f"Of {mass:,.0f} t of contained metal in {_count(len(products), _LOADED['products'])}, {mass - unknown:,.0f} t "
         f"({100 * (1 - unknown / mass):.0f} %) lead to a declared origin; the origin of {unknown:,.0f} t "
         f"({100 * unknown / mass:.0f} %) is unknown."
     ]
+    if modelled := (products["mass_t"] * products["modelled"]).sum():
+        lines.append(
+            f"Of what leads to an origin, {modelled:,.0f} t ({100 * modelled / mass:.0f} % of all) do so only over flows "
+            "whose quantity is modelled, not declared (`risk-graph trace --without-modelled` leaves them out)."
+        )
+    return lines
 
 
 def _flags(findings: pd.DataFrame, tables: Tables) -> list[str]:

@@ -63,6 +63,11 @@ class Facts:
         return shares
 
     @cached_property
+    def modelled_share(self) -> np.ndarray:
+        """(m,) share of each subject's metal that leads to an origin only over a modelled flow, nominal."""
+        return np.asarray(self.subjects.weights @ self.network.modelled_share)
+
+    @cached_property
     def idle(self) -> sparse.coo_array:
         """(m, n) marks the sites of a supplier that deliver no declared metal: they weigh nothing in its trace,
         and nothing is known of what they do deliver.

@@ -7,9 +7,12 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from risk_graph.model.graph import SupplyGraph
+from risk_graph.model.graph import EVIDENCE, SupplyGraph
 from risk_graph.trace.balance import Balance, balance
 from risk_graph.trace.solve import Order, order_of, solve
+
+_ROUNDING = 1e-12
+"""Differences between two solves below this are rounding: no way of that evidence exists."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +42,25 @@ class Network:
         """(n, 3): share of each node's metal whose origin is unknown, low, nominal, high (interface 3.9)."""
         columns = [solve(self.shares[k], self.unknown[:, k], self.order) for k in range(3)]
         return np.asarray(np.clip(np.column_stack(columns), 0.0, 1.0))
+
+    @cached_property
+    def modelled_share(self) -> np.ndarray:
+        """(n,): share of each node's metal that leads to an origin only over a modelled flow (nominal values)."""
+        reported = self.shares_within(EVIDENCE.index("reported"))
+        declared = solve(reported, self.graph.is_origin.astype(float), self.order)
+        share = 1 - self.unknown_share[:, 1] - declared
+        return np.where(share > _ROUNDING, share, 0.0)
+
+    def shares_within(self, level: int) -> sparse.csr_array:
+        """Input shares of flows that are at least as well supported as `level`, nothing renormalised."""
+        graph = self.graph
+        flows = graph.flows[
+            (graph.flows["evidence"] <= level) & ~graph.is_origin[graph.flows["target"].to_numpy()]
+        ]
+        target, source = flows["target"].to_numpy(), flows["source"].to_numpy()
+        known = (1 - self.unknown[:, 1]) / np.where(self.balance.inflow > 0, self.balance.inflow, np.inf)
+        data = flows["metal"].to_numpy() * known[target]
+        return sparse.coo_array((data, (target, source)), shape=(graph.size, graph.size)).tocsr()
 
 
 def prepare(graph: SupplyGraph) -> Network:

@@ -91,25 +91,13 @@ def _by_evidence(network: Network, subject: Subject) -> np.ndarray:
     """(n, 3) visits by the weakest evidence on the way: the same solve with weaker flows left out."""
     graph = network.graph
     total = visits(network, subject)
-    within = [visits(network, subject, _shares_within(network, level)) for level in (0, 1)] + [total]
+    within = [visits(network, subject, network.shares_within(level)) for level in (0, 1)] + [total]
     parts = np.column_stack([within[0], within[1] - within[0], within[2] - within[1]])
     parts[np.abs(parts) <= _ROUNDING] = 0.0
     strongest = np.argmax(parts > 0, axis=1)
     rounding = total - parts.sum(axis=1)
     parts[np.arange(graph.size), strongest] += rounding
     return parts
-
-
-def _shares_within(network: Network, level: int) -> sparse.csr_array:
-    """Input shares of flows that are at least as well supported as `level`, nothing renormalised."""
-    graph = network.graph
-    flows = graph.flows[
-        (graph.flows["evidence"] <= level) & ~graph.is_origin[graph.flows["target"].to_numpy()]
-    ]
-    target, source = flows["target"].to_numpy(), flows["source"].to_numpy()
-    known = (1 - network.unknown[:, 1]) / np.where(network.balance.inflow > 0, network.balance.inflow, np.inf)
-    data = flows["metal"].to_numpy() * known[target]
-    return sparse.coo_array((data, (target, source)), shape=(graph.size, graph.size)).tocsr()
 
 
 def _by_facility(network: Network, subject: Subject) -> pd.DataFrame:

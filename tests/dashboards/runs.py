@@ -74,7 +74,7 @@ def _exposures(facts: Facts) -> pd.DataFrame:
     low, value, high = facts.unknown_share.T
     table = {
         "subject_id": facts.subjects.ids, "mass_t": facts.subjects.mass_t, "unknown_low": np.minimum(low, value),
-        "unknown": value, "unknown_high": np.maximum(high, value), "incomplete": 0,
+        "unknown": value, "unknown_high": np.maximum(high, value), "modelled": facts.modelled_share, "incomplete": 0,
     }  # fmt: skip
     return result_tables()["exposures"].conform(pd.DataFrame(table))
 

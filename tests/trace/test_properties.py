@@ -55,6 +55,17 @@ def test_bounds_of_the_unknown_share_equal_a_dense_solve(graph):
 
 
 @given(random_graphs())
+def test_the_modelled_share_is_that_of_the_rows_that_rest_on_a_model(graph):
+    network = prepare(graph)
+    for node, subject in enumerate(graph.nodes["node_id"]):
+        if graph.nodes["kind"].iat[node] == "supplier":
+            continue
+        rows = trace(network, subject).rows
+        modelled = rows[rows["evidence"] == "modelled"]["share"].sum()
+        assert network.modelled_share[node] == pytest.approx(modelled, abs=1e-9)
+
+
+@given(random_graphs())
 def test_evidence_is_the_weakest_on_the_way(graph):
     """A share of a level and stronger is the share that remains when weaker flows are left out."""
     network = prepare(graph)

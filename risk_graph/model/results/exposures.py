@@ -16,6 +16,14 @@ TABLE = Table(
         Column("unknown", "number", "Unknown share", unit="1", low=0, high=1),
         Column("unknown_high", "number", "Unknown share, unfavourable ends", unit="1", low=0, high=1),
         Column(
+            "modelled",
+            "number",
+            "Share that leads to an origin only over a modelled flow",
+            unit="1",
+            low=0,
+            high=1,
+        ),
+        Column(
             "incomplete", "integer", "1 if a rejected row names the subject or a node upstream of it, else 0"
         ),
     ),
