@@ -470,3 +470,14 @@ def test_the_operators_that_changed_stand_beside_those_of_the_reports(tables):
     }
     assert operators.groupby("subject_id").value.nunique().eq(2).all()
     assert operators.groupby("subject_id").source.nunique().eq(2).all()
+
+
+def test_a_row_with_other_published_figures_says_so_where_it_is_read(tables):
+    figures = set(read(DATA / "published_figures.csv").subject_id)
+    keys = {"facilities": "facility_id", "flows": "flow_id", "suppliers": "supplier_id"}
+    found = 0
+    for name, key in keys.items():
+        rows = tables[name][tables[name][key].isin(figures)]
+        assert rows.source.str.contains("published_figures.csv", regex=False).all(), name
+        found += len(rows)
+    assert found == len(figures)
