@@ -481,3 +481,36 @@ def test_a_row_with_other_published_figures_says_so_where_it_is_read(tables):
         assert rows.source.str.contains("published_figures.csv", regex=False).all(), name
         found += len(rows)
     assert found == len(figures)
+
+
+# Smelters and refineries on the shore, and sites of Sweden, the United Kingdom, Italy and New Zealand, of which no
+# subdivisions are bundled (no list names one there).
+IN_NO_SUBDIVISION = {
+    *("alouette-smelter", "aughinish-refinery", "bell-bay-smelter", "fjardaal-smelter", "lista-smelter"),
+    *("anglesey-smelter", "lochaber-smelter", "lynemouth-smelter", "kubal-smelter", "eurallumina-refinery"),
+    "tiwai-point-smelter",
+}
+# The outline has no code, because it was split or merged since about 2012.
+IN_AN_UNCODED_OUTLINE = {"awaso-mine", "isal-smelter", "mosjoen-smelter", "soral-smelter"}
+
+
+def test_the_declared_subdivision_is_the_one_at_the_coordinates(tables):
+    """One site disagrees with its report (Al Ba'itha); its subdivision is left empty."""
+    sites = tables["facilities"].query("latitude != ''")
+    points = gpd.GeoSeries.from_xy(sites.longitude.astype(float), sites.latitude.astype(float), crs=4326)
+    outlines = gpd.read_parquet(ROOT / "data/boundaries/subdivisions.parquet")[["codes", "geometry"]]
+    sites = gpd.GeoDataFrame(sites[["facility_id", "subdivision"]], geometry=points.values, crs=4326)
+    found = gpd.sjoin(sites, outlines, how="left", predicate="within")
+    parent = read(ROOT / "data/reference/iso3166_2.csv").set_index("code").parent
+    outside, uncoded, other = set(), set(), set()
+    for row in found.itertuples():
+        codes = set(str(row.codes).split())
+        if pd.isna(row.index_right):
+            outside.add(row.facility_id)
+        elif not row.codes:
+            uncoded.add(row.facility_id)
+        elif row.subdivision not in (codes | {parent[code] for code in codes}) - {""}:
+            other.add(row.facility_id)
+    assert outside == IN_NO_SUBDIVISION
+    assert uncoded == IN_AN_UNCODED_OUTLINE
+    assert other == {"al-baitha-mine"}
