@@ -8,6 +8,7 @@
     │   ├── RefusedError             the input has errors and must not be loaded (as it is)
     │   └── NotFoundError            nobody has that id, or nothing was loaded yet
     ├── StoreError               3   the graph store cannot be reached or is busy
+    │   ├── DamagedError             the stored graph is not as it was written, or of another version
     │   └── QueryError           2   the store answered, but not to this query
     ├── SourceError              4   a public source is missing or refused
     └── ContributionError        1   a file on a shelf (rule, scorer, view ...) is malformed
@@ -48,6 +49,10 @@ class NotFoundError(InputError):
 
 class StoreError(RiskGraphError):
     exit_code = 3
+
+
+class DamagedError(StoreError):
+    pass
 
 
 class QueryError(StoreError):

@@ -103,6 +103,24 @@ def test_keys_are_unique(store: GraphStore, name: str) -> None:
     assert_same(store.read().tables, {**inputs(), **results()})
 
 
+KEYED = [name for name, table in {**input_tables(), **result_tables()}.items() if table.key]
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_the_database_itself_refuses_a_key_that_occurs_twice(
+    store: GraphStore, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = store.replace("inputs", inputs(), results())
+    monkeypatch.setattr("risk_graph.store.content._check_keys", lambda content: None)
+    tables, found = inputs(count=13), results(count=13)
+    side = tables if name in tables else found
+    side[name] = pd.concat([side[name], side[name].tail(1)])
+    with pytest.raises(StoreError, match=r"(?i)already exists|duplicated|violates"):
+        store.replace("inputs", tables, found)
+    assert store.read(["runs"]).generation == first
+    assert_same(store.read().tables, {**inputs(), **results()})
+
+
 def test_an_id_is_one_thing_only(store: GraphStore) -> None:
     tables = inputs()
     tables["products"].loc[0, "product_id"] = tables["facilities"]["facility_id"].iloc[0]
