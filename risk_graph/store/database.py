@@ -145,5 +145,5 @@ def _value(value: object) -> object:
     if "_NODES" in value:
         return {"nodes": _value(value["_NODES"]), "relationships": _value(value["_RELS"])}
     if "_LABEL" in value:
-        return entity(value["_LABEL"], {k: v for k, v in value.items() if not k.startswith("_")})
+        return entity(value["_LABEL"], value)
     return plain({k: _value(v) for k, v in value.items()})
