@@ -18,6 +18,7 @@ from tests.neo4j_server.server import Server
 from tests.store.conftest import Place
 from tests.store.graphs import inputs, many, results
 from tests.store.test_contract import assert_same
+from tests.store.test_questions import QUESTIONS
 
 SECRET = "swordfish-1234"
 LABELLED = (
@@ -154,6 +155,8 @@ class TestServer:
                 store.replace("inputs", *many(50), interrupt_at("HAS_FINDING"))
             for cypher in LABELLED:
                 assert store.query(cypher)["n"].tolist() == [30], cypher
+            for _, cypher in QUESTIONS:
+                store.query(cypher)
             for cypher in UNLABELLED:
                 with pytest.raises(StoreError, match="name the labels"):
                     store.query(cypher)
