@@ -29,7 +29,6 @@ from risk_graph.store.schema import all_tables
 LOCK = "RiskGraphLock"
 _TAKE = f"MERGE (l:{LOCK} {{id: 1}}) SET l.taken = $load"
 _STAGED = f"MERGE (n:{NOTICE} {{id: 1}}) SET n.staged = $staged"
-_IS_STAGED = f"OPTIONAL MATCH (n:{NOTICE} {{id: 1}}) RETURN coalesce(n.staged, false)"
 _ANNOUNCE = (
     f"MERGE (n:{NOTICE} {{id: 1}}) SET n.load = $load, n.whole = $whole, n.count = coalesce(n.count, 0) + 1, "
     "n.wholes = coalesce(n.wholes, 0) + CASE WHEN $whole THEN 1 ELSE 0 END"
@@ -122,9 +121,8 @@ class Load:
                 transaction.run(_ALIVE).consume()
                 return session.run(statement, parameters)
 
-            if session.run(_IS_STAGED).single(strict=True)[0]:
-                self._progress("clearing what a killed load left behind")
-                clear(batch, slot)
+            self._progress("clearing what a killed load left behind")
+            clear(batch, slot)
             session.run(_STAGED, staged=not few).consume()
             run: Run = transaction.run if few else batch
             stage(run, slot, found, project.edges(content, found), self._progress)

@@ -209,6 +209,21 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
         EmbeddedStore(tmp_path / "graph", write=True).replace("inputs", {}, {})
 
 
+def test_a_graph_that_may_not_be_read_is_not_called_damaged(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.replace("inputs", {}, {})
+
+    def refused(*arguments: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(generations.os, "open", refused)
+    for ask in (store.read, store.datasets, lambda: store.query(COUNT)):
+        with pytest.raises(StoreError, match="cannot be used: Permission denied") as caught:
+            ask()
+        assert not isinstance(caught.value, DamagedError)
+
+
 def test_reading_needs_no_database(store: EmbeddedStore) -> None:
     store.replace("inputs", inputs(), results())
     script = (
