@@ -31,6 +31,9 @@ _PUBLIC = (
     "NodeIndexEndsWithScan",
 )
 _TYPE_SCANS = ("DirectedRelationshipTypeScan", "UndirectedRelationshipTypeScan")
+_LABEL_GROUP = re.compile(
+    r"(?:^|(?<= AND ))\(((?:\w+:[\w|]+(?: AND )?)+)\)(?= AND |$)"
+)  # (o:Supplier AND f:Facility)
 _HIDDEN = "{ MATCH"  # a plan within an expression, which the server does not show
 
 
@@ -61,9 +64,16 @@ def _operators(plan: Mapping[str, Any], kept: frozenset[str]) -> Iterator[_Opera
     details = str((plan.get("args") or {}).get("Details", ""))
     name = str(plan.get("operatorType", "")).split("@")[0]
     yield _Operator(name, details, not children, kept)
-    below = kept | set(details.split(" AND ")) if name == "Filter" else frozenset()
+    below = kept | _conditions(details) if name == "Filter" else frozenset()
     for child in children:
         yield from _operators(child, below)
+
+
+def _conditions(details: str) -> frozenset[str]:
+    """What must hold for all that a filter lets through; none when it names alternatives."""
+    if " OR " in details or " XOR " in details:
+        return frozenset()
+    return frozenset(_LABEL_GROUP.sub(r"\1", details).split(" AND "))
 
 
 def _is_public(operator: _Operator) -> bool:
