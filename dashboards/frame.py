@@ -1,11 +1,11 @@
 """What every page has: its question, a sentence for every state the store can be in, and what the answers rest on."""
 
-import json
 import logging
 import uuid
 
 import streamlit as st
 
+from dashboards.answers import basis
 from dashboards.answers.overview import is_synthetic
 from dashboards.data import Opened, opened
 from dashboards.text import day, md
@@ -68,9 +68,7 @@ def _warnings(run: Opened) -> None:
 def _footer(run: Opened) -> None:
     """As of when, from which run, on which editions."""
     stored = run.session.run
-    editions = ", ".join(f"{name} {edition}" for name, edition in json.loads(stored["layers"]).items())
-    period = run.session.period
-    days = f"{day(period[0])} to {day(period[1])}" if period else "every flow"
+    editions, days = basis.editions(run.session), basis.period(run.session)
     st.divider()
     st.caption(
         f"{md(stored['project'])} · as of {day(run.session.as_of)} · flows of: {md(days)} · run {md(stored['run_id'])} · "

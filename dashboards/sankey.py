@@ -63,7 +63,16 @@ def sankey(found: Steps, stages: Sequence[str], colours: Palette) -> Spec:
                 "selectedMode": "single",
                 "emphasis": {"focus": "trajectory"},
                 "lineStyle": {"opacity": 0.75, "curveness": 0.5},
-                "label": {"color": colours.subject, "fontSize": 12, "width": 245, "overflow": "truncate"},
+                "labelLayout": {"hideOverlap": True},
+                "label": {
+                    "color": colours.subject,
+                    "fontSize": 12,
+                    "width": 245,
+                    "overflow": "truncate",
+                    "backgroundColor": colours.background + "b0",
+                    "padding": [1, 3],
+                    "borderRadius": 2,
+                },
             }
         ],
     }
@@ -122,11 +131,14 @@ def _link(row: Any, names: dict[str, str], level: str, factor: float, colours: P
     unknown = row.source == UNKNOWN
     declared = colours.border if is_own_end(row.target) else colours.declared
     colour = colours.unknown if unknown else declared if level == "declared" else colours.modelled
+    style: Spec = {"color": colour, "opacity": 0.55 if unknown or level == "modelled" else 0.6}
+    if level == "modelled":
+        style |= {"borderColor": colours.ink, "borderWidth": 1.2, "borderType": [6, 4]}
     return {
         "source": names[row.source],
         "target": names[row.target],
         "value": getattr(row, level) * factor,
-        "lineStyle": {"color": colour, "opacity": 0.55 if unknown or level == "modelled" else 0.6},
+        "lineStyle": style,
     }
 
 
@@ -145,7 +157,7 @@ def links_table(found: Steps) -> pd.DataFrame:
             "from": long["source"].map(names),
             "to": long["target"].map(names),
             "share": long["share"],
-            "mass_t": long["share"] * found.subject.mass_t,
+            "mass_t": long["share"] * (found.subject.mass_t or float("nan")),
             "evidence": long["evidence"]
             .mask(long["source"] == UNKNOWN, "unknown")
             .mask(long["target"].map(is_own_end), "its own site"),

@@ -5,10 +5,12 @@ from weakref import WeakKeyDictionary
 
 import pandas as pd
 
+from dashboards.text import count
 from risk_graph.session import Session
 
 _ROW = re.compile(r" \[[^\]]*\]$")
-_WAY = re.compile(r" Way: (.+?)(?=\.(?:\s|$))")
+_WAY = re.compile(r" Way: (.+?)\.(?=\s|$)")
+_PLACE = re.compile(r"\bPlace of (.+?): ")
 
 
 def subjects(session: Session) -> pd.DataFrame:
@@ -38,7 +40,22 @@ def with_names(evidence: str, witness: str, names: dict[str, str]) -> str:
     """A finding's sentence with names for the ids in it, without the row it ends with: `declared` says more of that."""
     told = names.get(witness, witness)
     text = _ROW.sub("", evidence).removeprefix(f"{witness}: ").replace(f" at {witness}.", f" at {told}.")
-    return _WAY.sub(lambda m: " Way: " + " → ".join(names.get(i, i) for i in m[1].split(" > ")), text)
+    return _WAY.sub(lambda m: _way(m[1].split(" > "), names), text)
+
+
+def _way(ids: list[str], names: dict[str, str]) -> str:
+    """A place alone is no way: it is named where the finding is told."""
+    return f" Way: {' → '.join(names.get(i, i) for i in ids)}." if len(ids) > 1 else ""
+
+
+def places_named(missing: str, names: dict[str, str]) -> str:
+    """What is missing, with names for the ids of the places that it speaks of."""
+    return _PLACE.sub(lambda m: f"Place of {names.get(m[1], m[1])}: ", missing)
+
+
+def where(name: str, hops: float) -> str:
+    """Where the place that a finding speaks of lies, as seen from its subject."""
+    return f"{name}, {'a site of its own' if hops == 0 else count(int(hops), 'step') + ' up the chain'}"
 
 
 def declared(session: Session, ids: pd.Series) -> list[str]:

@@ -51,6 +51,7 @@ def words(test):
         *test.error,
         *test.warning,
         *test.subheader,
+        *test.header,
     ]
     return " ".join(p.value for p in parts).replace("\\", "").replace(UNIT, " ")
 
@@ -79,7 +80,8 @@ def test_a_page_has_a_question_an_answer_and_what_it_rests_on(page, loaded):
 
 def test_the_overview_tells_what_matters(loaded):
     said = words(run("overview"))
-    assert "Of 70.0 t of contained metal in 1 product, 83 % lead to a declared origin" in said
+    assert "Of 70.0 t of contained metal in 1 product, 69 % lead to an origin over declared flows" in said
+    assert "14 % only over modelled flows; the origin of 17 %" in said
     assert "3 facilities without coordinates are not on the map" in said
     assert "Location in a conflict-affected or high-risk area" in said
 
@@ -122,7 +124,9 @@ def test_the_trace_page_gives_the_numbers_of_the_example(loaded):
     assert "12.0 t (17 %) are of unknown origin, last known at Refinery" in said
     assert "goes round in recycling loops" in said
     origins = test.dataframe[0].value
-    assert origins["share"].sum() == pytest.approx(1.0)
+    assert origins["share"].sum() == pytest.approx(100.0)
+    assert "What could stop it: the largest shares of its metal pass these sites" in said.replace("*", "")
+    assert "What could taint it: places with a red flag of their own: Mine two" in said.replace("*", "")
 
 
 def test_choices_change_the_answer(loaded):
@@ -134,6 +138,22 @@ def test_choices_change_the_answer(loaded):
     assert "22.0 t" in words(test) or "31 %" in words(test)
     test.selectbox(key="subject").set_value("R").run()
     assert "Of 60.0 t" in words(test)
+
+
+@pytest.mark.parametrize(
+    ("tab", "sentence"),
+    [
+        ("What it passes", "A tonne can meet several places"),
+        ("Input rows", "Every declared flow upstream"),
+        ("Steps of the picture", "The way the metal takes"),
+    ],
+)
+def test_the_tabs_of_a_trace(tab, sentence, loaded):
+    test = run("trace", subject="B", table=tab)
+    assert not test.exception
+    assert not test.error
+    assert sentence in words(test)
+    assert len(test.dataframe[0].value)
 
 
 def test_a_place_of_the_picture_can_be_chosen_without_a_pointer(loaded):

@@ -79,7 +79,14 @@ def test_evidence_is_told_with_names():
     text = "m.1: Place is listed. Way: m.1 > r. [facilities.csv row 3]"
     assert names.with_names(text, "m.1", told) == "Place is listed. Way: Mine → Refinery."
     cold = "96.8 % has no origin. The trail goes cold first at r. Way: r."
+    assert names.with_names(cold, "r", told) == "96.8 % has no origin. The trail goes cold first at Refinery."
+
+
+def test_what_is_missing_is_told_with_names():
+    text = "Place of m:1: it is not known. Origin of 4.0 % of the metal."
     assert (
-        names.with_names(cold, "r", told)
-        == "96.8 % has no origin. The trail goes cold first at Refinery. Way: Refinery."
+        names.places_named(text, {"m:1": "Mine"})
+        == "Place of Mine: it is not known. Origin of 4.0 % of the metal."
     )
+    assert names.where("Mine", 0) == "Mine, a site of its own"
+    assert names.where("Mine", 2) == "Mine, 2 steps up the chain"
