@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.text import plain, short, tonnes
+from dashboards.text import isolated, plain, short, tonnes
 from dashboards.theme import GREY, TRUTHS, Palette, band
 
 Spec = dict[str, Any]
@@ -135,7 +135,7 @@ def contribution_bars(table: pd.DataFrame, most: int, colours: Palette) -> Spec:
         },
         "yAxis": {
             "type": "category",
-            "data": [short(label, 52) for label in rows["label"]],
+            "data": [isolated(short(" ".join(label.split()), 52)) for label in rows["label"]],
             "axisLabel": text,
             "axisTick": {"show": False},
         },
@@ -172,7 +172,7 @@ def product_bars(products: pd.DataFrame, colours: Palette) -> Spec:
         )
     ]  # fmt: skip
     labels = [
-        f"{short(plain(name).partition(' (')[0], 38)}\n{tonnes(mass) if mass > 0 else 'no tonnage declared'}"
+        f"{isolated(short(' '.join(plain(name).split()).partition(' (')[0], 38))}\n{tonnes(mass) if mass > 0 else 'no tonnage declared'}"
         for name, mass in zip(rows["name"], rows["mass_t"], strict=True)
     ]
     text = {"color": colours.ink, "fontSize": 12}

@@ -108,9 +108,11 @@ def _inert(text: pd.Series) -> pd.Series:
 
 def score_range(rows: pd.DataFrame) -> pd.Series:
     """`score 20 to 45`, in words, for each row."""
-    low, high = rows["low"].round(0), rows["high"].round(0)
-    text = "score " + low.map("{:.0f}".format) + " to " + high.map("{:.0f}".format)
-    return text.where(rows["low"].notna(), "no score")
+    said = [
+        f"score {low:.0f} to {high:.0f}" if low == low else "no score"
+        for low, high in zip(rows["low"], rows["high"], strict=True)
+    ]
+    return pd.Series(said, index=rows.index, dtype="str")
 
 
 def _around(shown: pd.DataFrame) -> dict[str, Any]:

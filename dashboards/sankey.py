@@ -7,7 +7,7 @@ import pandas as pd
 
 from dashboards.answers.steps import SITES, Steps
 from dashboards.charts import HATCH, Spec
-from dashboards.text import percent, plain, short, tonnes
+from dashboards.text import isolated, percent, plain, short, tonnes
 from dashboards.theme import GREY, STAGES, Palette
 from risk_graph.trace.origins import UNKNOWN
 
@@ -69,9 +69,8 @@ def sankey(found: Steps, stages: Sequence[str], colours: Palette) -> Spec:
                     "fontSize": 12,
                     "width": 245,
                     "overflow": "truncate",
-                    "backgroundColor": colours.background + "b0",
-                    "padding": [1, 3],
-                    "borderRadius": 2,
+                    "textBorderColor": colours.background + "a0",
+                    "textBorderWidth": 2,
                 },
             }
         ],
@@ -85,14 +84,15 @@ def labels(found: Steps) -> dict[str, str]:
     out = {}
     for row in found.nodes.itertuples():
         amount = tonnes(row.share * mass) if mass else percent(row.share)
-        text = f"{short(_first_words(plain(row.name)), _NAME)} · {amount}"
+        text = f"{isolated(short(_first_words(plain(row.name)), _NAME))} · {amount}"
         seen[text] = seen.get(text, 0) + 1
         out[row.id] = text if seen[text] == 1 else f"{text} ({seen[text]})"
     return out
 
 
 def _first_words(name: str) -> str:
-    """A long name without what it says in brackets."""
+    """A long name without what it says in brackets, on one line."""
+    name = " ".join(name.split())
     return name if len(name) <= _NAME else name.partition(" (")[0]
 
 

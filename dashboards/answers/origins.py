@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from dashboards.answers.names import declared, names_of
+from dashboards.answers.names import declared, names_of, spoken
 from dashboards.text import count, listed, percent, tonnes
 from risk_graph.model.graph import Period
 from risk_graph.session import Session
@@ -20,7 +20,7 @@ def sentences(found: Trace, names: dict[str, str]) -> tuple[str, str]:
     origins = found.rows[found.rows["kind"] == "origin"]
     by_origin = origins.groupby("origin_id", sort=False)["share"].sum()
     by_origin = by_origin.sort_values(ascending=False, kind="stable")
-    parts = [(float(share), names.get(str(id_), str(id_))) for id_, share in by_origin.head(_NAMED).items()]
+    parts = [(float(share), spoken(names, str(id_))) for id_, share in by_origin.head(_NAMED).items()]
     if len(by_origin) > _NAMED:
         rest = float(by_origin.iloc[_NAMED:].sum())
         parts.append((rest, count(len(by_origin) - _NAMED, "other origin")))
@@ -44,7 +44,7 @@ def _unknown(found: Trace, names: dict[str, str]) -> str:
     amount = f"{tonnes(value * mass)} ({percent(value)}{between})" if mass else f"{percent(value)}{between}"
     cold = found.rows[(found.rows["kind"] == "unknown") & (found.rows["last_known_id"] != "")]
     at = cold.sort_values("share", ascending=False, kind="stable")["last_known_id"].drop_duplicates()
-    said = [names.get(i, i) for i in at.head(_NAMED)]
+    said = [spoken(names, i) for i in at.head(_NAMED)]
     if len(at) > _NAMED:
         said.append(count(len(at) - _NAMED, "other place"))
     where = f", last known at {listed(said)}" if said else ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboards.answers.names import names_of, where, with_names
+from dashboards.answers.names import names_of, spoken, where, with_names
 from risk_graph.assess.rule import rules
 from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL
 from risk_graph.model.graph import EVIDENCE
@@ -110,7 +110,7 @@ def red_flags(session: Session) -> pd.DataFrame:
         for e, w in zip(table["evidence"], table["witness_id"].fillna(""), strict=True)
     ]
     places = [
-        where(names.get(w, w), h) if w else ""
+        where(spoken(names, w), h) if w else ""
         for w, h in zip(table["witness_id"].fillna(""), table["hops"], strict=True)
     ]
     facts = ["supplier_id", "name", "country", "rule", "title", "evidence", "since", "where"]

@@ -133,7 +133,9 @@ def contributions(session: Session, supplier_id: str, most: int = MOST) -> pd.Da
     rows = explain(session.facts, session.scorer, supplier_id).contributions
     rows = rows[rows["within"] == OVERALL].reset_index(drop=True)
     head, tail = rows.iloc[:most], rows.iloc[most:]
-    head = head.assign(place=head["name"].fillna(head["node_id"]), row=said_rows(head))
+    head = head.assign(
+        place=head["node_id"].map(names_of(session)).fillna(head["node_id"]), row=said_rows(head)
+    )
     if len(tail):
         rest = tail.groupby(["theme", "cause"], as_index=False).agg(
             points=("points", "sum"), share=("share", "sum"), size=("points", "size")

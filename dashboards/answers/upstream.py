@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from dashboards.answers.names import names_of, said_rows
+from dashboards.answers.names import LONG, names_of, said_rows
 from dashboards.answers.overview import FIRST
-from dashboards.text import count, listed, percent
+from dashboards.text import count, listed, percent, short
 from risk_graph.model.graph import EVIDENCE
 from risk_graph.session import Session
 from risk_graph.trace.carried import carried
@@ -80,7 +80,7 @@ def _unseen(session: Session, subject_id: str) -> str:
 def _taint(session: Session, sites: pd.DataFrame) -> str:
     marked = sites[sites["flag"] != ""]
     said = [
-        f"{row.name} ({percent(row.share)}, {row.flag})"
+        f"{short(row.name, LONG)} ({percent(row.share)}, {row.flag})"
         for row in marked.head(_NAMED).itertuples(index=False)
     ]
     if len(marked) > _NAMED:
@@ -100,7 +100,7 @@ def _largest(table: pd.DataFrame) -> list[str]:
     """Those that at least half of the metal meets, three at most; the largest one if none does."""
     rows = table[table["share"] >= _MOST_OF_IT].head(_NAMED)
     rows = rows if len(rows) else table.head(1)
-    return [f"{row.name} ({percent(row.share)})" for row in rows.itertuples(index=False)]
+    return [f"{short(row.name, LONG)} ({percent(row.share)})" for row in rows.itertuples(index=False)]
 
 
 def flow_rows(session: Session, subject_id: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from dashboards.maps import MOST, TOLD, facility_map, on_map, score_range
 from dashboards.text import count, day, md, percent, tonnes, verb
 from dashboards.view import View
 
-_CARDS = 6
+_CARDS = 4
 _BARS = 12
 _LEVELS = (("error", "error"), ("warning", "warning"), ("info", "note"))
 
@@ -201,6 +201,9 @@ def _map(run: Opened) -> None:
     places = table(run, overview.places)
     placed, drawn = places[places["placing"] != "none"], on_map(places)
     st.header("Where the facilities are, by band of their overall score", anchor=False)
+    if not len(places):
+        st.markdown("No facility is declared\\: what the suppliers run, and where, is unknown\\.")
+        return
     if not len(drawn):
         st.markdown("No facility has coordinates, so none can be drawn\\. The table lists them all\\.")
     if len(placed) > MOST:

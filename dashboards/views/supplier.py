@@ -25,7 +25,7 @@ def draw(run: Opened) -> None:
     chosen = widgets.choose("Supplier", suppliers, "supplier", _worst(run, suppliers))
     answers = about(run.session, supplier.answers, chosen)
     scores = supplier.scores(run.session, chosen)
-    _answer(run, names.names_of(run.session)[chosen], answers, scores)
+    _answer(run, names.spoken(names.names_of(run.session), chosen), answers, scores)
     left, right = st.columns(2, gap="large")
     with left:
         _flags(answers)

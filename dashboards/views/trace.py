@@ -144,9 +144,10 @@ def _notes(ways: Steps) -> None:
     if ways.recycled:
         st.caption(f"Loops: {amount(ways.recycled)} goes round in recycling loops before it arrives; the picture shows "
                    "the flow without these rounds, so what enters and leaves each place still balances.")  # fmt: skip
+    among = f" ({amount(ways.within)} moves among them)" if ways.within else ""
     if ways.merged:
         st.caption(f"The {count(ways.merged, 'smallest place')} of {count(len(ways.nodes) + ways.merged, 'place')} {verb(ways.merged, 'is', 'are')} "
-                   f"drawn together by stage ({amount(ways.within)} moves among them); the table names every origin.")  # fmt: skip
+                   f"drawn together by stage{among}; the table names every origin.")  # fmt: skip
 
 
 def _clicked(ways: Steps) -> None:

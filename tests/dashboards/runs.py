@@ -30,7 +30,9 @@ def example_tables() -> Tables:
     sites["longitude"] = sites["facility_id"].map({"M1": 118.0, "M2": -12.0, "R": 7.0, "S": 7.5})
     sites["location_precision"] = sites["facility_id"].map({"M1": "site", "R": "city", "M2": "subdivision"})
     tables["suppliers"].loc[1, "name"] = EVIL
-    tables["flows"] = tables["flows"].assign(source_file="flows.csv", source_row=range(2, len(tables["flows"]) + 2))
+    tables["flows"] = tables["flows"].assign(
+        source_file="flows.csv", source_row=range(2, len(tables["flows"]) + 2)
+    )
     days = {
         "C1": ("2024-01-01", "2026-12-31"),
         "C2": ("2019-01-01", "2022-01-01"),
