@@ -19,13 +19,12 @@ def show(view: View) -> None:
     """Draws the page, or says in one sentence why it cannot and what to do next."""
     st.title(md(view.question), anchor=False)
     try:
-        run = opened()
+        run = _opened()
+        if run is None:
+            return
         _warnings(run)
         view.draw(run)
         _footer(run)
-    except NotFoundError as error:
-        st.info(f"**Nothing is loaded yet.** {md(error)}")
-        st.caption("Load a project with `risk-graph run DIR`, then reload this page.")
     except ProjectError as error:
         st.error(f"**The project cannot be opened.** {md(error)}")
         st.caption("`risk-graph init DIR` makes a project, `risk-graph serve DIR` opens it here.")
@@ -40,6 +39,18 @@ def show(view: View) -> None:
             f"**Something unforeseen went wrong.** Error {_noted(view, error)}: the server's log says what."
         )
         _again("The data is untouched.")
+
+
+def _opened() -> Opened | None:
+    """None before the first load, which is said."""
+    try:
+        return opened()
+    except NotFoundError as error:
+        st.info(
+            "**Nothing is loaded yet.** Load the project with `risk-graph run DIR`, then reload this page."
+        )
+        st.caption(md(error))
+        return None
 
 
 def _noted(view: View, error: Exception) -> str:

@@ -75,7 +75,7 @@ def _searched(label: str, options: pd.DataFrame, chosen: str, key: str) -> list[
 def table(rows: pd.DataFrame, columns: dict[str, Any], alt: str, key: str, name: str = "") -> None:
     """Rows with titled columns, the first ROWS of them; with `name`, all of them for download."""
     if len(rows) > ROWS:
-        st.caption(f"Showing {ROWS:,} of {len(rows):,} rows; the download has all.")
+        st.caption(f"Showing {ROWS:,} of {len(rows):,} rows; the button below the table downloads all.")
     st.dataframe(
         _for_people(rows.head(ROWS)[list(columns)], columns),
         hide_index=True,
@@ -120,12 +120,12 @@ def number(title: str, form: str = "localized", help: str | None = None) -> Any:
     return st.column_config.NumberColumn(title, format=form, help=help)
 
 
-_PER_CENT = "%.3g %%"
+_PER_CENT = "%.3g"
 
 
 def share(title: str = "Share", help: str | None = None) -> Any:
     """A share in 0..1, shown in per cent with three digits, so that a small one is not shown as nothing."""
-    return st.column_config.NumberColumn(title, format=_PER_CENT, help=help)
+    return st.column_config.NumberColumn(f"{title} (%)", format=_PER_CENT, help=help)
 
 
 def mass(title: str = "Contained metal (t)") -> Any:

@@ -146,9 +146,10 @@ def _card(rows: pd.DataFrame) -> None:
 def _rules(run: Opened) -> None:
     st.header("What the rules say", anchor=False)
     counts = table(run, overview.rule_counts)
+    asked = counts[counts[["T", "U", "F"]].sum(axis=1) > 0]
     st.echarts_chart(
-        charts.rule_bars(counts, widgets.colours()),
-        height=330,
+        charts.rule_bars(asked, widgets.colours()),
+        height=60 + 30 * len(asked),
         key="rules",
         alt="Bars of how many suppliers, facilities and products have a red flag, cannot be told, or have no flag. "
         "The table below has the same numbers.",

@@ -11,9 +11,10 @@ import dashboards
 from dashboards import data, frame
 from dashboards.text import UNIT
 from dashboards.view import views
-from risk_graph.errors import StoreError
+from risk_graph.errors import NotFoundError, StoreError
+from risk_graph.model.table import input_tables
 from tests.conftest import ORACLES
-from tests.dashboards.runs import EVIL, opened
+from tests.dashboards.runs import EVIL, example_tables, opened, session_of
 
 ROUTER = Path(dashboards.__file__).with_name("router.py")
 PAGES = [view.id for view in views()]
@@ -178,6 +179,28 @@ def test_nothing_loaded_says_what_to_do(page, project):
     assert not test.exception
     assert "Nothing is loaded yet" in words(test)
     assert "risk-graph run" in words(test)
+
+
+def test_somebody_who_is_not_there_does_not_read_as_nothing_loaded(loaded, monkeypatch):
+    def missing(*_, **__):
+        raise NotFoundError("No supplier, facility or product has the id 'X'.")
+
+    monkeypatch.setattr(data, "trace_of", missing)
+    said = words(run("trace", subject="B"))
+    assert "Nothing is loaded" not in said
+    assert "This cannot be answered" in said
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("kept", [["suppliers"], ["suppliers", "facilities"], ["suppliers", "products"]])
+def test_a_project_of_few_tables_has_pages(page, kept, monkeypatch, session):
+    tables = example_tables()
+    few = {n: t if n in kept else input_tables()[n].empty() for n, t in tables.items()}
+    run_ = session_of({**{n: t.empty() for n, t in input_tables().items()}, **few}, session.chain)
+    monkeypatch.setattr(frame, "opened", lambda: opened(run_))
+    test = run(page)
+    assert not test.exception
+    assert not test.error
 
 
 @pytest.mark.parametrize("page", PAGES)
