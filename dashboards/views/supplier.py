@@ -98,7 +98,8 @@ def _scores(run: Opened, rows: pd.DataFrame, has_flag: bool) -> None:
     flagged = " The score clears no red flag." if has_flag else ""
     st.caption(
         "0: nothing found, 100: the worst. The bar runs from what is proven (missing facts at their best) to what "
-        f"cannot be ruled out; the mark counts missing facts at their worst.{flagged}{blind}"
+        f"cannot be ruled out; the mark counts missing facts at their worst. Sites whose deliveries nobody declared widen the bar and leave the "
+        f"mark where it is.{flagged}{blind}"
     )
     st.caption(md(basis.of_layers(run.session)))
     shown = rows.assign(said=rows["band"].map(lambda w: band(w).title))

@@ -78,8 +78,7 @@ def _coverage(exposures: pd.DataFrame, tables: Tables) -> list[str]:
             "whose quantity is modelled, not declared (`risk-graph trace --without-modelled` leaves them out)."
         )
     if silent := int((products["mass_t"] <= 0).sum()):
-        more = _count(silent, ("of these products", "of these products"))
-        lines.append(f"For {more} no tonnage is declared: the origin is wholly unknown.")
+        lines.append(f"For {silent:,} of these products no tonnage is declared: the origin is wholly unknown.")
     return lines
 
 

@@ -19,7 +19,7 @@ from tests.assess.facts import facts_of
 from tests.conftest import ORACLES, read_tables
 
 AS_OF = date(2026, 6, 30)
-EVIL = "![x](http://evil.example/p.png) <script>alert(1)</script> $x$ :red[y]"
+EVIL = "![x](http://evil.example/p.png) <script>alert(1)</script> $x$ :red[y] :material/home: a -> b"
 
 
 def example_tables() -> Tables:
