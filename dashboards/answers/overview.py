@@ -32,7 +32,6 @@ class Coverage:
     unknown_t: float
     low_t: float
     high_t: float
-    modelled_t: float
 
 
 def coverage(session: Session) -> Coverage:

@@ -78,7 +78,9 @@ def _coverage(exposures: pd.DataFrame, tables: Tables) -> list[str]:
             "whose quantity is modelled, not declared (`risk-graph trace --without-modelled` leaves them out)."
         )
     if silent := int((products["mass_t"] <= 0).sum()):
-        lines.append(f"For {silent:,} of these products no tonnage is declared: the origin is wholly unknown.")
+        lines.append(
+            f"For {silent:,} of these products no tonnage is declared: the origin is wholly unknown."
+        )
     return lines
 
 
