@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboards.answers.names import names_of, with_names
+from dashboards.answers.names import names_of, spoken, where, with_names
 from risk_graph.assess.rule import rules
 from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL
 from risk_graph.model.graph import EVIDENCE
@@ -21,31 +21,57 @@ _KINDS = (("suppliers", "supplier_id"), ("facilities", "facility_id"), ("product
 
 @dataclass(frozen=True)
 class Coverage:
-    """Contained metal in products: t in all, the part of unknown origin with its bounds, the part known by a model alone."""
+    """Contained metal in products: t in all, the part with an origin only over modelled flows, and the part of
+    unknown origin with its bounds. `products` have a tonnage, `silent` ones have none declared.
+    """
 
     products: int
+    silent: int
     mass_t: float
+    modelled_t: float
     unknown_t: float
     low_t: float
     high_t: float
-    modelled_t: float
 
 
 def coverage(session: Session) -> Coverage:
     rows = products(session)
-    low, value, high = (
-        float((rows["mass_t"] * rows[c]).sum()) for c in ("unknown_low", "unknown", "unknown_high")
+    modelled, low, value, high = (
+        float((rows["mass_t"] * rows[c]).sum())
+        for c in ("modelled", "unknown_low", "unknown", "unknown_high")
     )
-    modelled = float((rows["mass_t"] * rows["modelled"]).sum())
-    return Coverage(len(rows), float(rows["mass_t"].sum()), value, low, high, modelled)
+    weighed = int((rows["mass_t"] > 0).sum())
+    return Coverage(weighed, len(rows) - weighed, float(rows["mass_t"].sum()), modelled, value, low, high)
 
 
 def products(session: Session) -> pd.DataFrame:
-    """Columns product_id, name, mass_t, unknown_low, unknown, unknown_high, modelled; most metal first."""
+    """Columns product_id, name, mass_t (missing where no tonnage is declared), declared, modelled, unknown_low,
+    unknown, unknown_high; most metal first.
+    """
     tables = session.snapshot.tables
     table = tables["products"].merge(tables["exposures"], left_on="product_id", right_on="subject_id")
-    columns = ["product_id", "name", "mass_t", "unknown_low", "unknown", "unknown_high", "modelled"]
-    return table.sort_values(["mass_t", "product_id"], ascending=[False, True], ignore_index=True)[columns]
+    table = table.assign(
+        declared=(1 - table["unknown"] - table["modelled"]).clip(lower=0),
+        mass_t=table["mass_t"].where(table["mass_t"] > 0),
+    )
+    shares = ["declared", "modelled", "unknown", "unknown_low", "unknown_high"]
+    table = table.sort_values(["mass_t", "product_id"], ascending=[False, True], ignore_index=True)
+    return table[["product_id", "name", "mass_t", *shares]]
+
+
+def about_places(session: Session) -> tuple[int, int, int]:
+    """Suppliers with a red flag about a place, those of whom it cannot be told, those with no flag found."""
+    told = _worst_about_places(session).reindex(session.snapshot.tables["suppliers"]["supplier_id"])
+    counts = told.fillna("U").value_counts()
+    return int(counts.get("T", 0)), int(counts.get("U", 0)), int(counts.get("F", 0))
+
+
+def _worst_about_places(session: Session) -> pd.Series:
+    """Subject id -> T if a rule about harm to people is true of it, else U if one is unknown, else F."""
+    found = session.snapshot.tables["findings"]
+    found = found[found["rule"].isin(FIRST)]
+    rank = found["truth"].map("FUT".index).groupby(found["subject_id"]).max()
+    return rank.map(dict(enumerate("FUT")))
 
 
 def rule_counts(session: Session) -> pd.DataFrame:
@@ -63,7 +89,7 @@ def rule_counts(session: Session) -> pd.DataFrame:
 def red_flags(session: Session) -> pd.DataFrame:
     """True answers about suppliers, those about harm to people first, then by what is proven of the score.
 
-    Columns supplier_id, name, country, rule, title, evidence, since, witness_id, hops, low, high, band.
+    Columns supplier_id, name, country, rule, title, evidence, since, where, low, high, band.
     """
     tables = session.snapshot.tables
     found = tables["findings"][tables["findings"]["truth"] == "T"]
@@ -82,8 +108,12 @@ def red_flags(session: Session) -> pd.DataFrame:
         with_names(e, w, names)
         for e, w in zip(table["evidence"], table["witness_id"].fillna(""), strict=True)
     ]
-    facts = ["supplier_id", "name", "country", "rule", "title", "evidence", "since", "witness_id", "hops"]
-    return table.assign(evidence=said)[[*facts, "low", "high", "band"]]
+    places = [
+        where(spoken(names, w), h) if w else ""
+        for w, h in zip(table["witness_id"].fillna(""), table["hops"], strict=True)
+    ]
+    facts = ["supplier_id", "name", "country", "rule", "title", "evidence", "since", "where"]
+    return table.assign(evidence=said, where=places)[[*facts, "low", "high", "band"]]
 
 
 def flows_by_evidence(session: Session) -> pd.DataFrame:
@@ -96,7 +126,8 @@ def flows_by_evidence(session: Session) -> pd.DataFrame:
 def places(session: Session) -> pd.DataFrame:
     """Facilities with their overall score and how well their place is known.
 
-    `placing` is known, estimated (coordinates of a subdivision or country) or none (no coordinates).
+    `placing` is known, estimated (coordinates of a subdivision or country) or none (no coordinates); `told` is T, U
+    or F: whether a rule about a place is true of the facility.
     """
     tables = session.snapshot.tables
     scores = tables["scores"]
@@ -112,6 +143,7 @@ def places(session: Session) -> pd.DataFrame:
     return table.assign(
         supplier=table["supplier_id"].map(names),
         stage_title=table["stage"].map(titles).fillna(table["stage"]),
+        told=table["facility_id"].map(_worst_about_places(session)).fillna("U"),
         placing=exact.map({True: "known", False: "estimated"}).where(placed, "none"),
     )
 

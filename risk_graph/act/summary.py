@@ -77,6 +77,10 @@ def _coverage(exposures: pd.DataFrame, tables: Tables) -> list[str]:
             f"Of what leads to an origin, {modelled:,.0f} t ({100 * modelled / mass:.0f} % of all) do so only over flows "
             "whose quantity is modelled, not declared (`risk-graph trace --without-modelled` leaves them out)."
         )
+    if silent := int((products["mass_t"] <= 0).sum()):
+        lines.append(
+            f"For {silent:,} of these products no tonnage is declared: the origin is wholly unknown."
+        )
     return lines
 
 
@@ -105,7 +109,7 @@ def _flagged(suppliers: pd.DataFrame, tables: Tables) -> list[str]:
     flags = suppliers[(suppliers["truth"] == "T") & (suppliers["rule"] != _ABOUT_UNKNOWN)]
     lines = ["Red flags about places: reasons to look closer"] if len(flags) else []
     for row in flags.head(_FLAGS_SHOWN).itertuples():
-        where = f"{row.hops} flows upstream, at" if row.hops else "at its own"
+        where = f"{_count(row.hops, ('flow', 'flows'))} upstream, at" if row.hops else "at its own"
         lines.append(f"  {names[row.subject_id]!s:<40.40} {row.rule}: {where} {row.witness_id}")
     if len(flags) > _FLAGS_SHOWN:
         lines.append(f"  and {len(flags) - _FLAGS_SHOWN} more (`risk-graph findings` lists them all)")

@@ -84,3 +84,8 @@ def _meets(network: Network, subject: Subject, group: np.ndarray, shares: np.nda
     reach = solve(sparse.csr_array(going), inside.astype(float))
     where = pd.Index(reached).get_indexer(pd.Index(subject.nodes))
     return float(min(subject.weights @ reach[where], 1.0))
+
+
+def is_exact(network: Network) -> bool:
+    """Whether every share of pass_through is exact: no loop is so large that its seldom met nodes are only bounded."""
+    return all(len(m) <= DIRECT for _, loops in network.order.batches for m in loops)

@@ -19,7 +19,7 @@ from tests.assess.facts import facts_of
 from tests.conftest import ORACLES, read_tables
 
 AS_OF = date(2026, 6, 30)
-EVIL = "![x](http://evil.example/p.png) <script>alert(1)</script> $x$ :red[y]"
+EVIL = "![x](http://evil.example/p.png) <script>alert(1)</script> $x$ :red[y] :material/home: a -> b"
 
 
 def example_tables() -> Tables:
@@ -30,6 +30,9 @@ def example_tables() -> Tables:
     sites["longitude"] = sites["facility_id"].map({"M1": 118.0, "M2": -12.0, "R": 7.0, "S": 7.5})
     sites["location_precision"] = sites["facility_id"].map({"M1": "site", "R": "city", "M2": "subdivision"})
     tables["suppliers"].loc[1, "name"] = EVIL
+    tables["flows"] = tables["flows"].assign(
+        source_file="flows.csv", source_row=range(2, len(tables["flows"]) + 2)
+    )
     days = {
         "C1": ("2024-01-01", "2026-12-31"),
         "C2": ("2019-01-01", "2022-01-01"),

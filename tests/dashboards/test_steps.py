@@ -105,6 +105,22 @@ def test_the_picture_has_the_numbers_of_the_table(session):
 
 def test_the_many_small_places_are_said(session):
     ways = steps(session.network, "B", most=3)
-    assert ways.merged == 4
+    assert ways.merged == 2
     assert ways.nodes["kind"].eq("rest").any()
     assert np.isclose(carried(ways.links, "target", ["B"]), 1.0)
+
+
+def test_places_that_carry_next_to_nothing_are_drawn_together(session):
+    ways = steps(session.network, "B", least=0.5)
+    assert ways.merged
+    assert ways.nodes.loc[ways.nodes["kind"].isin(["origin", "process"]), "share"].max() > 0.5
+    assert np.isclose(carried(ways.links, "target", ["B"]), 1.0)
+
+
+def test_modelled_flows_are_dashed_and_declared_ones_are_not(session):
+    ways = steps(session.network, "B")
+    (series,) = sankey.sankey(ways, list(session.chain.stages), LIGHT)["series"]
+    dashed = sum(link["value"] for link in series["links"] if "borderType" in link["lineStyle"])
+    table = sankey.links_table(ways)
+    assert dashed == pytest.approx(table.loc[table["evidence"] == "modelled", "mass_t"].sum())
+    assert dashed > 0

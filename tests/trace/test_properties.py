@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from risk_graph.model.graph import EVIDENCE
 from risk_graph.trace import solve as solver
+from risk_graph.trace.carried import carried
 from risk_graph.trace.network import prepare
-from risk_graph.trace.origins import trace
+from risk_graph.trace.origins import trace, visits
+from risk_graph.trace.subject import subject_of
 from risk_graph.trace.through import pass_through
 from risk_graph.trace.upstream import any_upstream, nearest_marked, upstream_of
 from tests.trace.dense import dense, origin_shares
@@ -91,6 +93,18 @@ def test_evidence_is_the_weakest_on_the_way(graph):
             for level, name in enumerate(EVIDENCE):
                 within += mine.get(name, 0.0)
                 assert within == pytest.approx(visits[level][node, origin], abs=1e-9)
+
+
+@given(random_graphs())
+def test_what_the_flows_carry_is_what_arrives(graph):
+    network = prepare(graph)
+    target = graph.flows["target"].to_numpy()
+    for id_ in graph.nodes["node_id"]:
+        subject = subject_of(network, id_)
+        arrives = np.bincount(target, carried(network, subject), graph.size)
+        expected = visits(network, subject) * (1 - network.unknown[:, 1])
+        expected[graph.is_origin | (network.balance.inflow <= 0)] = 0.0
+        assert arrives == pytest.approx(expected, abs=1e-9)
 
 
 @given(random_graphs())

@@ -5,7 +5,8 @@ from risk_graph.model.table import Column, Node, Table
 TABLE = Table(
     name="exposures",
     title="Exposures",
-    description="One row a subject: its contained metal, and the share whose origin is unknown, with bounds.",
+    description="One row a subject: its contained metal, the share whose origin is unknown, with bounds, and the share "
+    "whose origin is known only over modelled flows.",
     key="subject_id",
     graph=Node("Exposure"),
     provenance=False,
