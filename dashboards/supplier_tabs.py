@@ -55,11 +55,16 @@ def metal(run: Opened, chosen: str) -> None:
         st.markdown("Sites that its metal meets at least once")
         columns = {
             "name": widgets.text("Site", "medium"), "stage": widgets.text("Stage"), "country": widgets.text("Country"),
-            "share": widgets.share("Share of its metal"), "id": widgets.text("Id"),
+            "share": widgets.share("Share of its metal"), "at_most": widgets.text("At most"), "id": widgets.text("Id"),
         }  # fmt: skip
         nodes = about(run, partial(supplier.through, of="node"), chosen, "sites")
         widgets.table(nodes, columns, "Pass-through by site", "sites", f"sites-{chosen}")
     st.caption("A tonne can meet several places, so these shares may add up to more than 100 %.")
+    if nodes["is_upper_bound"].any():
+        st.caption(
+            "In a loop of very many sites only the shares of the most visited ones are worked out; a share marked "
+            "“at most” counts every return and may be less."
+        )
 
 
 def facilities(run: Opened, chosen: str) -> None:

@@ -149,6 +149,7 @@ def through(session: Session, supplier_id: str, of: Through) -> pd.DataFrame:
         name=where["name"].to_numpy(),
         country=where["country"].fillna("").to_numpy(),
         stage=where["stage"].map(titles).fillna("").to_numpy(),
+        at_most=table["is_upper_bound"].map({True: "at most", False: ""}),
     )
 
 
