@@ -9,7 +9,6 @@ from dashboards.answers import upstream
 from dashboards.answers.steps import Steps
 from dashboards.data import about
 from risk_graph.session import Session
-from risk_graph.trace.through import is_exact
 
 
 def passes(session: Session, subject: str) -> None:
@@ -18,7 +17,7 @@ def passes(session: Session, subject: str) -> None:
     columns = {
         "name": widgets.text("Site", "medium"), "stage": widgets.text("Stage"), "supplier": widgets.text("Supplier", "medium"),
         "country": widgets.text("Country"), "share": widgets.share("Share of its metal"),
-        "flag": widgets.text("Red flag about the place itself"), "id": widgets.text("Id"),
+        "at_most": widgets.text("At most"), "flag": widgets.text("Red flag about the place itself"), "id": widgets.text("Id"),
     }  # fmt: skip
     st.markdown("Sites that its metal meets at least once")
     widgets.table(sites, columns, "Pass-through by site", "sites", f"sites-{subject}")
@@ -40,9 +39,10 @@ def passes(session: Session, subject: str) -> None:
         "A tonne can meet several places, so these shares may add up to more than 100 %\\. What is of unknown origin "
         "may pass through more places than are shown\\. Of suppliers and countries the 15 largest\\."
     )
-    if not is_exact(session.network):
+    if sites["is_upper_bound"].any():
         st.caption(
-            "The chain holds a loop of so many places that the smaller shares of its sites are upper bounds\\."
+            "In a loop of very many sites only the shares of the most visited ones are worked out; a share marked "
+            "“at most” counts every return and may be less\\."
         )
 
 

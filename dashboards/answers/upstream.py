@@ -21,7 +21,7 @@ _MOST_OF_IT = 0.5
 def through(session: Session, subject_id: str, of: Through) -> pd.DataFrame:
     """What the subject's metal meets at least once: columns id, name, share, flag; the subject itself left out.
 
-    Of nodes also stage, country and supplier. Of suppliers and countries the largest GROUPS. `flag` names the red
+    Of nodes also stage, country and supplier, and whether the share is an upper bound only. Of suppliers and countries the largest GROUPS. `flag` names the red
     flags about the place itself (of a node), or about the supplier.
     """
     table = pass_through(session.network, subject_id, of, None if of == "node" else GROUPS)
@@ -38,6 +38,7 @@ def through(session: Session, subject_id: str, of: Through) -> pd.DataFrame:
         stage=where["stage"].map(titles).fillna("").to_numpy(),
         country=where["country"].fillna("").to_numpy(),
         supplier=where["supplier_id"].map(names).fillna("").to_numpy(),
+        at_most=table["is_upper_bound"].map({True: "at most", False: ""}),
     )
 
 

@@ -13,6 +13,7 @@ from risk_graph.assess.rule import rules
 from risk_graph.assess.scorer import OVERALL, Scorer
 from risk_graph.trace.origins import Trace, trace
 from risk_graph.trace.ownership import owners_of
+from risk_graph.trace.through import COLUMNS as THROUGH
 from risk_graph.trace.through import pass_through
 
 _SHOWN = 12
@@ -24,8 +25,8 @@ _WORDS = {"T": "RED FLAG", "U": "UNKNOWN", "F": "no flag found"}
 
 @dataclass(frozen=True, eq=False)
 class Dossier:
-    """`findings` and `scores` are the stored rows of the subject; `through` has of, id and share: how much of its
-    metal meets each node, supplier and country at least once. `unverified` names the working assumptions of the chain.
+    """`findings` and `scores` are the stored rows of the subject; `through` has of, id, share and is_upper_bound:
+    how much of its metal meets each node, supplier and country at least once. `unverified` names the working assumptions of the chain.
     """
 
     explanation: Explanation
@@ -50,7 +51,7 @@ def dossier(facts: Facts, scorer: Scorer, tables: Mapping[str, pd.DataFrame], su
         trace=trace(facts.network, subject_id),
         findings=_of(tables["findings"], subject_id),
         scores=_of(tables["scores"], subject_id),
-        through=pd.concat(through, ignore_index=True)[["of", "id", "share"]],
+        through=pd.concat(through, ignore_index=True)[["of", *THROUGH]],
         owners=owners_of(tables["ownership"], subject_id, facts.as_of),
         unverified=facts.network.graph.chain.unverified,
     )

@@ -5,9 +5,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from scipy.sparse.linalg import splu
 
 from risk_graph.errors import RiskGraphError
-from risk_graph.trace.solve import solve
 
 COLUMNS = ["owner_id", "direct", "share"]
 
@@ -25,8 +25,8 @@ def owners_of(ownership: pd.DataFrame, entity_id: str, as_of: date) -> pd.DataFr
     direct = sparse.coo_array((rows["share"].to_numpy(), (owner, owned)), shape=shape).tocsr()
     mine = direct[:, [ids.get_loc(entity_id)]].toarray()[:, 0]
     try:
-        total = solve(direct, mine)
-    except RiskGraphError as error:
+        total = splu(sparse.csc_array(sparse.eye_array(len(ids)) - direct)).solve(mine)
+    except RuntimeError as error:  # exactly singular
         raise RiskGraphError(
             f"The owners of {entity_id} own one another wholly: nobody else is left."
         ) from error
