@@ -14,9 +14,8 @@ from ingest.options import parse_options
 from ingest.validate import Loaded
 from risk_graph import __version__
 from risk_graph.assess.facts import Facts
-from risk_graph.assess.rule import RULESET, findings
+from risk_graph.assess.rule import findings, ruleset
 from risk_graph.assess.scorer import Scorer, score
-from risk_graph.assess.scorers.places import SCORER
 from risk_graph.errors import RefusedError
 from risk_graph.layers.join import join
 from risk_graph.layers.layer import Layer, load_layers
@@ -92,14 +91,15 @@ def run(
 
     Raises RefusedError if nothing could be loaded, a file is wrong as a whole, or `strict` and any error.
     """
+    scorer = project.scorer()
     checked = check(project, as_of, period, progress)
     refuse(checked, strict)
     progress("Applying the rules", 0.0)
     facts = Facts(checked.network, checked.signals, as_of)
     found = findings(facts)
     progress("Scoring", 0.0)
-    scores = score(facts, SCORER)
-    described = _run_table(project, checked, facts, SCORER)
+    scores = score(facts, scorer)
+    described = _run_table(project, checked, facts, scorer)
     results = {
         "runs": described,
         "signals": checked.signals,
@@ -216,8 +216,8 @@ def _run_table(project: Project, checked: Checked, facts: Facts, scorer: Scorer)
         "period_end": period[1].isoformat() if period else None,
         "inputs": json.dumps(checked.loaded.digests, sort_keys=True),
         "layers": json.dumps({k: v.edition for k, v in checked.layers.items()}, sort_keys=True),
-        "ruleset": RULESET,
-        "scorer": f"{scorer.id} {scorer.version}",
+        "ruleset": ruleset(),
+        "scorer": scorer.label,
         "version": __version__,
     }
     digest = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]

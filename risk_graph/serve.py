@@ -8,9 +8,7 @@ from pathlib import Path
 
 from risk_graph.console import say
 from risk_graph.errors import RiskGraphError
-from risk_graph.project import STORE_VARIABLE, Project
-
-PROJECT_VARIABLE = "RISK_GRAPH_PROJECT"
+from risk_graph.project import PROJECT_VARIABLE, STORE_VARIABLE, Project
 
 
 def serve_dashboard(project: Project, port: int) -> int:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -20,14 +21,46 @@ def test_data_flows_one_way():
     assert done.returncode == 0, done.stdout
 
 
-def test_a_malformed_contribution_is_named(tmp_path, monkeypatch):
-    shelf = tmp_path / "shelf_of_test"
-    shelf.mkdir()
-    (shelf / "__init__.py").write_text("")
-    (shelf / "broken.py").write_text("TABLE = 'no table'")
+def test_the_contract_names_every_module_of_the_house():
+    """A module that no contract names could import whatever it likes."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (one_way,) = [c for c in settings["contracts"] if c["type"] == "layers"]
+    named = {name.strip() for layer in one_way["layers"] for name in layer.split("|")}
+    inside = {
+        f"risk_graph.{p.stem}" for p in (ROOT / "risk_graph").iterdir() if p.suffix == ".py" or is_package(p)
+    }
+    assert named == (inside - {"risk_graph.__init__"}) | {"ingest", "dashboards"}
+    packages = {p.name for p in ROOT.iterdir() if is_package(p)} - {"tests", "benchmarks"}
+    assert packages == set(settings["root_packages"])
+
+
+def is_package(path: Path) -> bool:
+    return (path / "__init__.py").is_file()
+
+
+SOUND = "from risk_graph.model.table import Table\nTABLE = Table('one', 'One', 'One.', ())\n"
+MALFORMED = {
+    "another type": ("TABLE = 'no table'", r"shelf\.b must define TABLE of type Table"),
+    "no attribute": ("", r"shelf\.b must define TABLE"),
+    "does not parse": ("TABLE = (", r"shelf\.b cannot be imported: SyntaxError"),
+    "imports what is not there": (
+        "import no_such_module",
+        r"shelf\.b cannot be imported: ModuleNotFoundError",
+    ),
+    "an id that is taken": (SOUND, r"shelf\.b: the id 'one' is taken"),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_contribution_is_named(name, tmp_path, monkeypatch):
+    text, words = MALFORMED[name]
+    shelf = f"house_{name.replace(' ', '_')}_shelf"
+    (tmp_path / shelf).mkdir()
+    for module, content in (("__init__", ""), ("a", SOUND), ("b", text)):
+        (tmp_path / shelf / f"{module}.py").write_text(content)
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(ContributionError, match=r"shelf_of_test\.broken"):
-        discover("shelf_of_test", "TABLE", Table)
+    with pytest.raises(ContributionError, match=words):
+        discover(shelf, "TABLE", Table, lambda table: table.name)
 
 
 @pytest.mark.parametrize("table", [*input_tables().values(), *result_tables().values()], ids=lambda t: t.name)

@@ -47,6 +47,7 @@ def test_a_wrong_call_says_what_to_do(project, tmp_path, arguments, code, words)
         ("[project]\nnmae = 'x'", "nmae"),
         ("[project]\nchain = 'unobtainium'", "aluminium"),
         ("[run]\nperiod = 'x'", "period"),
+        ("[run]\nscorer = 'luck'", "places"),
         ("[input]\ndecimal = 'x'", "decimal"),
     ],
 )
