@@ -1,4 +1,4 @@
-"""What goes in, what goes out, and what is not declared, node by node (interface 3.4, 3.5, 3.9)."""
+"""What goes in, what goes out, and what is not declared, node by node (docs/trace.md, 4, 5, 9)."""
 
 from dataclasses import dataclass
 
@@ -26,9 +26,9 @@ class Balance:
     unknown: np.ndarray
     relative: sparse.csr_array
 
-    def shares(self, bound: int = 1) -> sparse.csr_array:
-        """Input shares P at a bound (0 favourable, 1 nominal, 2 unfavourable): rows sum to 1 - unknown."""
-        return sparse.csr_array(sparse.diags_array(1 - self.unknown[:, bound]) @ self.relative)
+    def shares(self) -> sparse.csr_array:
+        """Nominal input shares P: rows sum to 1 - unknown."""
+        return sparse.csr_array(sparse.diags_array(1 - self.unknown[:, 1]) @ self.relative)
 
 
 def balance(graph: SupplyGraph) -> Balance:

@@ -39,7 +39,7 @@ class Network:
 
     @cached_property
     def unknown_share(self) -> np.ndarray:
-        """(n, 3): share of each node's metal whose origin is unknown, low, nominal, high (interface 3.9)."""
+        """(n, 3): share of each node's metal whose origin is unknown, low, nominal, high (docs/trace.md, 9)."""
         columns = [solve(self.shares[k], self.unknown[:, k], self.order) for k in range(3)]
         return np.asarray(np.clip(np.column_stack(columns), 0.0, 1.0))
 
@@ -80,7 +80,7 @@ def prepare(graph: SupplyGraph) -> Network:
 
 
 def closed_loops(state: Balance) -> list[np.ndarray]:
-    """Loops that no metal enters and in which nothing is undeclared, as node indices (interface 3.7)."""
+    """Loops that no metal enters and in which nothing is undeclared, as node indices (docs/trace.md, 7)."""
     shares = state.shares()
     shares.eliminate_zeros()
     count, labels = csgraph.connected_components(shares, directed=True, connection="strong")

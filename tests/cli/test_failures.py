@@ -7,7 +7,6 @@ import sys
 
 import pytest
 
-from risk_graph import cli
 from tests.cli.helpers import copy_of, no_traceback, risk_graph
 
 
@@ -153,9 +152,3 @@ def test_a_reader_that_goes_away_is_no_error(project):
     )
     assert done.stdout.startswith("rule,subject_id")
     assert "Traceback" not in done.stderr
-
-
-def test_every_command_is_documented():
-    text = (cli.Path(__file__).parents[2] / "docs" / "commands.md").read_text()
-    for command in cli.app.registered_commands:
-        assert f"risk-graph {command.callback.__name__} DIR" in text

@@ -1,4 +1,4 @@
-"""Plain dense definitions of interface 3, written for reading, not for speed: the reference in property tests."""
+"""Plain dense definitions of docs/trace.md, written for reading, not for speed: the reference in property tests."""
 
 from dataclasses import dataclass
 
