@@ -4,6 +4,7 @@ BIN    := .venv/bin
 SERVE  ?= 1
 PORT   ?= 8501
 DEMO   := data/aluminium
+# Compiled files are kept whatever the environment says: without them each start of the command takes seconds more.
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
@@ -15,24 +16,26 @@ help:  ## this list
 setup: .venv/.installed  ## make .venv from the lock file and install the package
 
 .venv/.installed: requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x" if sys.version_info < (3, 11) else 0)'
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x" if sys.version_info < (3, 11) else 0)'
+	@echo "Installing into .venv from requirements.lock: a minute or two ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
 
 setup-dev: .venv/.installed-dev  ## the same environment, and what the checks need
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	touch $@
+	@echo "Installing what the checks need from requirements-dev.lock ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
 
-run: setup  ## load the bundled real chain, print what was found, serve the dashboard (SERVE=0: do not serve)
-	$(BIN)/risk-graph run $(DEMO) --store "$(CURDIR)/graph"
-	@if [ "$(SERVE)" != "0" ]; then $(MAKE) --no-print-directory serve; fi
+run: setup  ## load the bundled real chain, print what was found, serve the dashboard (SERVE=0: do not)
+	@$(BIN)/risk-graph run $(DEMO) --store "$(CURDIR)/graph"
+	@if [ "$(SERVE)" != "0" ]; then $(MAKE) --no-print-directory serve; else echo "The dashboard: make serve"; fi
 
-serve: setup  ## serve the dashboard of what is loaded on http://localhost:$(PORT)
-	$(BIN)/risk-graph serve $(DEMO) --store "$(CURDIR)/graph" --port $(PORT)
+serve: setup  ## serve the dashboard of what was loaded on http://localhost:8501 (PORT=9000: there)
+	@$(BIN)/risk-graph serve $(DEMO) --store "$(CURDIR)/graph" --port $(PORT)
 
 check: setup-dev  ## format, lint, types, import contracts and the fast tests (under a minute)
 	$(BIN)/ruff format --check --quiet .

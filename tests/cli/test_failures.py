@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 
@@ -65,6 +66,18 @@ def test_an_unknown_subject_is_refused(project):
         no_traceback(result)
         assert result.exit_code == 2
         assert "NOBODY" in result.stderr
+
+
+def test_a_port_that_is_taken_is_named_with_what_to_do(project):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        result = risk_graph("serve", project, "--port", port)
+    no_traceback(result)
+    assert result.exit_code == 1
+    assert f"Port {port} is in use" in result.stderr
+    assert "--port" in result.stderr
 
 
 def test_strict_refuses_what_run_would_load(project):
