@@ -8,7 +8,7 @@ DEMO   := data/aluminium
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run serve check test bench golden screenshots lock clean
+.PHONY: help setup setup-dev run serve lint check test bench golden screenshots lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,18 +37,16 @@ run: setup  ## load the bundled real chain, print what was found, serve the dash
 serve: setup  ## serve the dashboard of what was loaded on http://localhost:8501 (PORT=9000: there)
 	@$(BIN)/risk-graph serve $(DEMO) --store "$(CURDIR)/graph" --port $(PORT)
 
-check: setup-dev  ## format, lint, types, import contracts and the fast tests (under a minute)
+lint: setup-dev  ## format, lint, types and import contracts
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+check: lint  ## lint, and the fast tests (under a minute)
 	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -q -n 2 -m "not slow and not neo4j and not browser"
 
-test: setup-dev  ## every test this machine can run, a real Neo4j and a real browser included
-	$(BIN)/ruff format --check --quiet .
-	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
+test: lint  ## lint, and every test this machine can run, a real Neo4j and a real browser included
 	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: setup-dev  ## time and memory of the whole pipeline on synthetic chains

@@ -13,6 +13,7 @@ from ingest.load import load
 from ingest.options import parse_options
 from ingest.validate import Loaded
 from risk_graph import __version__
+from risk_graph.act.show import count
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.rule import findings, ruleset
 from risk_graph.assess.scorer import Scorer, score
@@ -136,8 +137,8 @@ def refuse(checked: Checked, strict: bool) -> None:
         )
     if strict and errors:
         raise RefusedError(
-            f"The input has {len(errors)} errors and --strict refuses it. What was loaded before stays. "
-            "`risk-graph validate DIR` lists them."
+            f"The input has {count(len(errors), 'error')} and --strict refuses it. What was loaded before stays. "
+            "`risk-graph validate DIR` lists every problem."
         )
 
 

@@ -40,7 +40,7 @@ def _check_free(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError) as error:
             raise RiskGraphError(
-                f"Port {port} is in use or not allowed: choose another with --port, e.g. --port {port % 60000 + 1}."
+                f"Port {port} is in use or not allowed: choose another with --port."
             ) from error
 
 

@@ -1,5 +1,6 @@
 """The house keeps its shape: layers, shelves, one more of each kind is one more file."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -100,6 +101,25 @@ def test_another_chain_is_one_file(tmp_path):
         .stdout.splitlines()[1]
         .startswith("M,Mine,origin")
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("nothing_skipped", "code"), [("", 0), ("1", 1)])
+def test_what_a_machine_cannot_run_is_one_line_and_fails_where_nothing_may_be_skipped(
+    nothing_skipped, code, tmp_path
+):
+    body = "import pytest\n\n@pytest.mark.parametrize('n', [1, 2])\ndef test_it(n):\n    pytest.skip('no such thing')\n"
+    (tmp_path / "test_skipped.py").write_text(body)
+    options = ["-q", "-p", "tests.conftest", "-c", ROOT / "pyproject.toml", "--rootdir", tmp_path, tmp_path]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *map(str, options)],
+        cwd=ROOT, env={**os.environ, "RISK_GRAPH_NOTHING_SKIPPED": nothing_skipped},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == code, done.stdout + done.stderr
+    assert [line for line in done.stdout.splitlines() if "no such thing" in line] == [
+        "Not run, 2 of the tests: no such thing"
+    ]
 
 
 def test_nothing_is_computed_at_import():

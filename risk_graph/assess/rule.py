@@ -11,6 +11,9 @@ from risk_graph.assess.facts import Facts
 from risk_graph.model.shelf import discover
 from risk_graph.model.table import result_tables
 
+WORDS = {"T": "red flag", "U": "cannot be told", "F": "no flag found"}
+"""What people read for an answer's letter; never "safe", never "compliant"."""
+
 
 @dataclass(frozen=True, eq=False)
 class Answers:

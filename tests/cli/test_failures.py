@@ -80,6 +80,17 @@ def test_a_port_that_is_taken_is_named_with_what_to_do(project):
     assert "--port" in result.stderr
 
 
+def test_a_layer_that_is_refused_is_a_source_that_is_refused(project, tmp_path, monkeypatch):
+    layer = tmp_path / "data" / "layers" / "torn"
+    layer.mkdir(parents=True)
+    (layer / "layer.toml").write_text("id = ")
+    monkeypatch.setattr("risk_graph.layers.layer.data_dir", lambda: tmp_path / "data")
+    result = risk_graph("run", project)
+    no_traceback(result)
+    assert result.exit_code == 4
+    assert "torn/layer.toml" in result.stderr
+
+
 def test_strict_refuses_what_run_would_load(project):
     flows = project / "inputs" / "flows.csv"
     flows.write_text(flows.read_text() + "9,M1,R,metal,-5,t,2024-01-01,2024-12-31,verified\n")
@@ -88,7 +99,8 @@ def test_strict_refuses_what_run_would_load(project):
     assert risk_graph("trace", project, "B").exit_code == 2  # nothing was loaded
     loose = risk_graph("run", project)
     assert loose.exit_code == 0, loose.stderr
-    assert "1 errors" in loose.stderr or "1 error" in loose.stderr
+    assert "Input: 1 error." in loose.stderr
+    assert "1 error and" in strict.stderr
 
 
 def test_a_rejected_row_clears_nobody_downstream(project):
