@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +10,7 @@ import pandas as pd
 
 from ingest.load import load
 from ingest.options import parse_options
+from ingest.read import Progress, silent
 from ingest.validate import Loaded
 from risk_graph import __version__
 from risk_graph.act.show import count
@@ -28,14 +28,7 @@ from risk_graph.project import Project
 from risk_graph.store import open_store
 from risk_graph.trace.network import Network, prepare
 
-Progress = Callable[[str, float], None]
-"""Called with the step in words and the share of it that is done."""
-
 DATASET = "inputs"
-
-
-def silent(step: str, done: float) -> None:
-    pass
 
 
 @dataclass(frozen=True, eq=False)
