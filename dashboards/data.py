@@ -18,13 +18,12 @@ from dashboards.answers.steps import steps as steps_of
 from risk_graph.errors import ProjectError, StoreError
 from risk_graph.model.graph import Period
 from risk_graph.model.table import Tables
-from risk_graph.project import Project, open_project
+from risk_graph.project import PROJECT_VARIABLE, Project, open_project
 from risk_graph.session import Session, open_session
 from risk_graph.store import open_store
 from risk_graph.trace.origins import By, Trace
 from risk_graph.trace.origins import trace as trace_of
 
-PROJECT_VARIABLE = "RISK_GRAPH_PROJECT"
 _KEPT_SESSIONS, _KEPT_ANSWERS = 2, 24
 
 T = TypeVar("T")

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from risk_graph.act.show import count as count  # one plural for the command line and the pages
+
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~:$@&^=])")
 _BREAKS = re.compile(r"[^\S\u00a0]+")
 _TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -73,11 +75,6 @@ def percent(share: float) -> str:
     if (value < 1 or value > 99) and not near:
         return f"{value:.1f}{UNIT}%"
     return f"{value:.0f}{UNIT}%"
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """`1 supplier`, `2 suppliers`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def verb(number: int, one: str, many: str) -> str:

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from risk_graph.assess.rule import WORDS
 from risk_graph.assess.scorer import NOT_ASSESSED
 
 RAMP = ("#fee391", "#fe9929", "#d95f0e", "#993404", "#4a1a02")
@@ -60,7 +61,11 @@ DARK = Palette(
 STAGES = ("#d55e00", "#009e73", "#f0e442", "#cc79a7", "#44aa99", "#6a51a3", "#a6761d", "#882255")
 """For stages of a chain, away from the blues of flows and the grey of what is unknown; marks are outlined."""
 
-TRUTHS = {"T": ("⚑ red flag", "#993404"), "U": ("? cannot be told", GREY), "F": ("no flag found", "#d7e3ee")}
+TRUTHS = {
+    "T": (f"⚑ {WORDS['T']}", "#993404"),
+    "U": (f"? {WORDS['U']}", GREY),
+    "F": (WORDS["F"], "#d7e3ee"),
+}
 
 
 def palette(dark: bool) -> Palette:

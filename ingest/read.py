@@ -22,6 +22,7 @@ LARGEST = 2 << 30
 _BLOCK = 1 << 22
 
 Progress = Callable[[str, float], None]
+"""Called with the step in words and the share of it that is done, 0 to 1."""
 
 
 def silent(_step: str, _share: float) -> None:

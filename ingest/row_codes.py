@@ -172,7 +172,7 @@ ROW_CODES: dict[str, Words] = {
         "Metal goes round without ever coming in",
         "two remelters that supply only each other",
         "{what}",
-        "Declare where the metal of this loop comes from.",
+        "Declare the flows that bring metal into the loop; until then its origin is unknown.",
         "All metal of the loop counts as unknown.",
     ),
     "closed-before-flow": Words(

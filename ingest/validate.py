@@ -61,8 +61,8 @@ def validate(raw: RawInputs, chain: Chain) -> Loaded:
         rows[name] = Rows(table, [part for part in parts if part.raw.table == name], report)
         _report_ragged(rows[name], report)
         check_cells(rows[name], chain)
-        if name in _RULES and len(rows[name]):
-            _RULES[name](rows[name], rows, chain)
+        if len(rows[name]):
+            _RULES.get(name, _any_table)(rows[name], rows, chain)
     tables = {name: found.good() for name, found in rows.items()}
     return Loaded(
         tables=tables,
@@ -87,7 +87,9 @@ def _report_ragged(rows: Rows, report: Report) -> None:
         report.add("ragged-row", place, actual=bad.actual, expected=bad.expected, what=what)
 
 
-def _suppliers(rows: Rows, _others: Mapping[str, Rows], _chain: Chain) -> None:
+def _any_table(rows: Rows, others: Mapping[str, Rows], _chain: Chain) -> None:
+    """What follows from a table's declaration alone."""
+    check_references(rows, others)
     check_unique(rows, {})
 
 
@@ -122,10 +124,6 @@ def _certificates(rows: Rows, others: Mapping[str, Rows], _chain: Chain) -> None
     check_unique(rows, {})
 
 
-def _scope(rows: Rows, others: Mapping[str, Rows], _chain: Chain) -> None:
-    check_references(rows, others)
-
-
 def _ownership(rows: Rows, others: Mapping[str, Rows], _chain: Chain) -> None:
     check_order(rows, "valid_from", "valid_to")
     check_ends(rows, "owner_id", "owned_id")
@@ -133,12 +131,10 @@ def _ownership(rows: Rows, others: Mapping[str, Rows], _chain: Chain) -> None:
 
 
 _RULES: Mapping[str, Callable[[Rows, Mapping[str, Rows], Chain], None]] = {
-    "suppliers": _suppliers,
     "facilities": _facilities,
     "products": _products,
     "flows": _flows,
     "certificates": _certificates,
-    "certificate_scope": _scope,
     "ownership": _ownership,
 }
-"""What a table's rows must fulfil beyond their single cells."""
+"""What a table's rows must fulfil beyond their single cells, and beyond what every table's must."""

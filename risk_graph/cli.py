@@ -60,7 +60,7 @@ def init(folder: Folder) -> None:
 @app.command()
 def validate(folder: Folder, json: Json = False) -> None:
     """Print every problem of the input: where it is, what is wrong, what to do. Loads nothing."""
-    from risk_graph.act.show import to_json
+    from risk_graph.act.show import count, to_json
     from risk_graph.pipeline import check
     from risk_graph.project import open_project
 
@@ -72,7 +72,9 @@ def validate(folder: Folder, json: Json = False) -> None:
         typer.echo(
             to_json([vars(i) for i in checked.issues]) if json else "\n".join(table_of(checked.issues))
         )
-        say(f"{errors} errors, {len(checked.issues) - errors} warnings and notes.")
+        say(
+            f"{count(errors, 'error')}, {count(len(checked.issues) - errors, 'warning or note', 'warnings and notes')}."
+        )
         if errors or checked.loaded.refused:
             raise SystemExit(InputError.exit_code)
 
@@ -121,7 +123,8 @@ def trace(
     store: Store = None,
 ) -> None:
     """Where a facility's, product's or supplier's metal comes from, and where the trail goes cold."""
-    from risk_graph.act.show import records, to_csv, to_json
+    from risk_graph.act.show import records, to_csv, to_json, to_text
+    from risk_graph.act.summary import trace_summary
     from risk_graph.project import open_project, parse_period
     from risk_graph.session import GRAPH_TABLES, open_session
     from risk_graph.trace.origins import trace as trace_subject
@@ -141,17 +144,9 @@ def trace(
         if format is Format.csv:
             typer.echo(to_csv(found.rows), nl=False)
         else:
-            typer.echo(_plain(found.rows.assign(share=found.rows["share"].map("{:.2%}".format))))
-        low, value, high = (f"{100 * v:.1f}" for v in vars(found.unknown).values())
-        say(
-            f"{found.subject.name}: {found.subject.mass_t:,.1f} t of contained metal, {value} % of unknown origin ({low} to {high} %)."
-        )
-        if session.chain.unverified:
-            say(f"Not verified (working assumptions of the chain): {', '.join(session.chain.unverified)}.")
-        if found.incomplete:
-            say(
-                f"Incomplete: {found.incomplete} rejected input rows name this subject or a node upstream of it."
-            )
+            typer.echo(to_text(found.rows.assign(share=found.rows["share"].map("{:.2%}".format))))
+        for line in trace_summary(found, session.chain):
+            say(line)
 
 
 @app.command()
@@ -248,7 +243,7 @@ def _stored(folder: Path, store: str | None, name: str) -> pd.DataFrame:
 
 
 def _show(table: pd.DataFrame, columns: list[str], format: Format) -> None:
-    from risk_graph.act.show import records, to_csv, to_json
+    from risk_graph.act.show import records, to_csv, to_json, to_text
 
     shown = table[columns]
     if format is Format.csv:
@@ -256,18 +251,7 @@ def _show(table: pd.DataFrame, columns: list[str], format: Format) -> None:
     elif format is Format.json:
         typer.echo(to_json(records(table)))
     else:
-        typer.echo(_plain(shown))
-
-
-def _plain(table: pd.DataFrame) -> str:
-    from risk_graph.act.show import days_as_text
-
-    text: str = (
-        days_as_text(table)
-        .fillna("")
-        .to_string(index=False, max_colwidth=60, float_format=lambda v: f"{v:,.2f}")
-    )
-    return text
+        typer.echo(to_text(shown))
 
 
 def main() -> None:

@@ -9,12 +9,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from risk_graph.assess.scorer import Scorer, scorers
 from risk_graph.errors import ProjectError
 from risk_graph.model.chain import Chain, load_chain
 from risk_graph.model.graph import Period
 
 SETTINGS_FILE = "risk-graph.toml"
 STORE_VARIABLE = "RISK_GRAPH_STORE"
+PROJECT_VARIABLE = "RISK_GRAPH_PROJECT"
+"""Where the dashboard finds the project that `risk-graph serve` was given."""
 
 
 class _Strict(BaseModel):
@@ -33,6 +36,7 @@ class StoreSettings(_Strict):
 class RunSettings(_Strict):
     as_of: date | None = None
     period: str | None = None
+    scorer: str = "places"
 
     @field_validator("period")
     @classmethod
@@ -65,6 +69,13 @@ class Project:
 
     def chain(self) -> Chain:
         return load_chain(self.settings.project.chain, self.folder)
+
+    def scorer(self) -> Scorer:
+        """The scorer that the settings name; ProjectError if there is none of that id."""
+        name = self.settings.run.scorer
+        if name not in scorers():
+            raise ProjectError(f"There is no scorer {name!r}. The scorers are {', '.join(scorers())}.")
+        return scorers()[name]
 
     def period(self) -> Period | None:
         text = self.settings.run.period

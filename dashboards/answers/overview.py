@@ -7,14 +7,12 @@ import pandas as pd
 from dashboards.answers.names import names_of, spoken, where, with_names
 from risk_graph.assess.rule import rules
 from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL
+from risk_graph.layers.situation import are_exact
 from risk_graph.model.graph import EVIDENCE
 from risk_graph.session import Session
 
 FIRST = ("OECD-RF-L1", "UFLPA-XUAR")
 """Rules whose red flags are about harm to people; they come before a missing answer about origin."""
-
-EXACT = ("site", "city")
-"""Precisions of a place that is drawn solid."""
 
 _KINDS = (("suppliers", "supplier_id"), ("facilities", "facility_id"), ("products", "product_id"))
 
@@ -126,8 +124,8 @@ def flows_by_evidence(session: Session) -> pd.DataFrame:
 def places(session: Session) -> pd.DataFrame:
     """Facilities with their overall score and how well their place is known.
 
-    `placing` is known, estimated (coordinates of a subdivision or country) or none (no coordinates); `told` is T, U
-    or F: whether a rule about a place is true of the facility.
+    `placing` is known (as the layers understand it), estimated (coordinates of a subdivision or country) or none;
+    `told` is T, U or F: whether a rule about a place is true of the facility.
     """
     tables = session.snapshot.tables
     scores = tables["scores"]
@@ -139,7 +137,7 @@ def places(session: Session) -> pd.DataFrame:
     names = tables["suppliers"].set_index("supplier_id")["name"]
     titles = {id_: stage.title for id_, stage in session.chain.stages.items()}
     placed = table["latitude"].notna() & table["longitude"].notna()
-    exact = table["location_precision"].isin(EXACT)
+    exact = pd.Series(are_exact(table["location_precision"]), index=table.index)
     return table.assign(
         supplier=table["supplier_id"].map(names),
         stage_title=table["stage"].map(titles).fillna(table["stage"]),

@@ -9,7 +9,7 @@ import pandas as pd
 from risk_graph.act.show import records
 from risk_graph.assess.explain import Explanation, explain
 from risk_graph.assess.facts import Facts
-from risk_graph.assess.rule import rules
+from risk_graph.assess.rule import WORDS, rules
 from risk_graph.assess.scorer import OVERALL, Scorer
 from risk_graph.trace.origins import Trace, trace
 from risk_graph.trace.ownership import owners_of
@@ -20,7 +20,6 @@ _SHOWN = 12
 _GROUPS = 20
 _SMALL = 5_000
 """Nodes up to which every group's pass-through is told; past it the _GROUPS largest, each being a solve of its own."""
-_WORDS = {"T": "RED FLAG", "U": "UNKNOWN", "F": "no flag found"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +61,7 @@ def _of(table: pd.DataFrame, subject_id: str) -> pd.DataFrame:
 
 
 def as_data(dossier: Dossier) -> dict[str, Any]:
+    """Everything in it, in types that JSON holds."""
     subject, unknown = dossier.trace.subject, dossier.trace.unknown
     return {
         "subject": subject.id,
@@ -81,6 +81,7 @@ def as_data(dossier: Dossier) -> dict[str, Any]:
 
 
 def as_text(dossier: Dossier) -> list[str]:
+    """Lines for a person; of long lists the largest entries, with the number of the others."""
     subject = dossier.trace.subject
     lines = [f"{subject.name} ({subject.id}, {subject.kind}), {subject.mass_t:,.1f} t of contained metal", ""]
     return [
@@ -101,7 +102,7 @@ def _findings(dossier: Dossier) -> list[str]:
     lines = ["Rules (a red flag is a reason to look closer, not a verdict)"]
     for row in dossier.findings.itertuples():
         rule = rules()[row.rule]
-        lines.append(f"  {_WORDS[row.truth]:<14} {rule.id}  {rule.title} (as of {row.as_of:%Y-%m-%d})")
+        lines.append(f"  {WORDS[row.truth]:<14} {rule.id}  {rule.title} (as of {row.as_of:%Y-%m-%d})")
         said = (("because", row.evidence), ("since", row.since), ("missing", row.missing))
         for word, text in said:
             if pd.notna(text) and text:

@@ -7,13 +7,16 @@ Goalposts are fixed: an unrelated node changes nobody's score.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from math import isclose
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from risk_graph.assess.facts import Facts
+from risk_graph.errors import ContributionError
+from risk_graph.model.shelf import discover
 from risk_graph.model.table import result_tables
 from risk_graph.model.truth import Truth
 from risk_graph.trace.solve import Steps, solve
@@ -48,6 +51,24 @@ class Scorer:
     version: str
     title: str
     themes: tuple[Theme, ...]
+
+    def __post_init__(self) -> None:
+        ids = [theme.id for theme in self.themes]
+        if len({*ids, OVERALL}) != len(ids) + 1:
+            raise ContributionError(f"Scorer {self.id}: its themes need ids of their own, none {OVERALL!r}.")
+        if not isclose(sum(theme.weight for theme in self.themes), 1.0, abs_tol=1e-9):
+            raise ContributionError(f"Scorer {self.id}: the weights of its themes must sum to 1.")
+
+    @property
+    def label(self) -> str:
+        """How a run names the scorer that it used."""
+        return f"{self.id} {self.version}"
+
+
+@cache
+def scorers() -> dict[str, Scorer]:
+    """All scorers of the shelf by id."""
+    return discover("risk_graph.assess.scorers", "SCORER", Scorer, lambda scorer: scorer.id)
 
 
 @dataclass(frozen=True, eq=False)

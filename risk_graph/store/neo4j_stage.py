@@ -145,7 +145,8 @@ def _texts(values: "pd.Series[Any]", column: Column) -> list[str]:
     """Each value as text that the server reads back exactly; empty where it is missing."""
     if column.kind == "date":
         days = np.datetime_as_string(values.to_numpy("datetime64[D]"))
-        return np.where(values.isna(), "", days).tolist()  # type: ignore[no-any-return]
+        told: list[str] = np.where(values.isna(), "", days).tolist()
+        return told
     if column.kind == "number":
         texts = [repr(value).replace("inf", "Infinity") for value in values.tolist()]
         return ["" if text == "nan" else text for text in texts]

@@ -1,4 +1,4 @@
-"""What goes in, what goes out, and what is not declared, node by node (interface 3.4, 3.5, 3.9)."""
+"""What goes in, what goes out, and what is not declared, node by node (docs/trace.md, 4, 5, 9)."""
 
 from dataclasses import dataclass
 

@@ -11,7 +11,7 @@ def carried(network: Network, subject: Subject) -> np.ndarray:
     """(flows,) share of the subject's metal that each row of `graph.flows` carries, in the graph's order.
 
     Visits of the receiving node x the flow's part of that node's input: metal that goes round in a loop is counted
-    each time, so a share may exceed 1. Flows into origins are not followed (interface 3.4) and carry nothing.
+    each time, so a share may exceed 1. Flows into origins are not followed (docs/trace.md, 4) and carry nothing.
     """
     graph = network.graph
     target = graph.flows["target"].to_numpy()

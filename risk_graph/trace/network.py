@@ -45,7 +45,7 @@ class Network:
 
     @cached_property
     def unknown_share(self) -> np.ndarray:
-        """(n, 3): share of each node's metal whose origin is unknown, low, nominal, high (interface 3.9)."""
+        """(n, 3): share of each node's metal whose origin is unknown, low, nominal, high (docs/trace.md, 9)."""
         columns = [solve(self.steps(k), self.unknown[:, k], self.order) for k in range(3)]
         return np.asarray(np.clip(np.column_stack(columns), 0.0, 1.0))
 
@@ -104,7 +104,7 @@ def _scaled(matrix: sparse.csr_array, factor: np.ndarray) -> sparse.csr_array:
 
 
 def closed_loops(shares: sparse.csr_array, unknown: np.ndarray) -> list[np.ndarray]:
-    """Loops of input shares that nothing enters and in which nothing is undeclared (interface 3.7)."""
+    """Loops of input shares that nothing enters and in which nothing is undeclared (docs/trace.md, 7)."""
     count, labels = csgraph.connected_components(shares, directed=True, connection="strong")
     coo = shares.tocoo()
     leaks = labels[coo.row] != labels[coo.col]

@@ -1,4 +1,4 @@
-"""Where a subject's metal comes from: shares of origins, and where the trail goes cold (interface 3.6 to 3.10)."""
+"""Where a subject's metal comes from: shares of origins, and where the trail goes cold (docs/trace.md, 6 to 10)."""
 
 from dataclasses import dataclass
 from typing import Literal

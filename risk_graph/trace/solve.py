@@ -51,7 +51,8 @@ class Steps:
 class Order:
     """The strongly connected components of a matrix pattern, dependencies first.
 
-    `levels` are arrays of components that do not depend on each other; `members` are the nodes of each.
+    `labels` (n,) is each node's component. Of each component: `sizes`, its nodes, and `level`, the longest distance from
+    a component that depends on nothing: those of one level do not depend on each other.
     """
 
     labels: np.ndarray

@@ -1,4 +1,4 @@
-"""Pass-through: how much of a subject's metal meets a node, a supplier or a country at least once (interface 3.12)."""
+"""Pass-through: how much of a subject's metal meets a node, a supplier or a country at least once (docs/trace.md, 12)."""
 
 from typing import Literal
 

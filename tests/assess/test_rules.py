@@ -1,4 +1,4 @@
-"""Rules against their definition (interface 4), subject by subject."""
+"""Rules against their definition (docs/scores.md), subject by subject."""
 
 import pytest
 from hypothesis import given

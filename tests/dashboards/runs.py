@@ -8,8 +8,7 @@ import pandas as pd
 from dashboards.data import Opened
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.rule import findings
-from risk_graph.assess.scorer import score
-from risk_graph.assess.scorers.places import SCORER
+from risk_graph.assess.scorer import score, scorers
 from risk_graph.model.chain import Chain, load_chain
 from risk_graph.model.graph import build_graph
 from risk_graph.model.table import Tables, input_tables, result_tables
@@ -67,7 +66,7 @@ def session_of(tables: Tables, chain: Chain, truth: dict[str, dict[str, str]] | 
     facts = facts_of(build_graph(tables, chain), truth or {}, {})
     results = {name: table.empty() for name, table in result_tables().items()}
     results |= {
-        "signals": facts.signals, "findings": findings(facts), "scores": score(facts, SCORER),
+        "signals": facts.signals, "findings": findings(facts), "scores": score(facts, scorers()["places"]),
         "exposures": _exposures(facts), "runs": _run(chain), "issues": _issues(),
     }  # fmt: skip
     return Session(Snapshot("generation1", {**tables, **results}), chain, None)

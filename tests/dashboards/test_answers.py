@@ -81,7 +81,7 @@ def test_no_place_is_dropped(session):
     places = overview.places(session)
     assert len(places) == len(session.snapshot.tables["facilities"])
     assert places.set_index("facility_id")["placing"].to_dict() == {
-        "M1": "known", "R": "known", "M2": "estimated", "S": "estimated", "C": "none", "F": "none", "PCS": "none",
+        "M1": "known", "R": "known", "M2": "estimated", "S": "known", "C": "none", "F": "none", "PCS": "none",
     }  # fmt: skip
     assert len(maps.on_map(places)) == 4
     assert places.set_index("facility_id").loc[["M1", "M2"], "told"].tolist() == ["F", "T"]

@@ -136,7 +136,7 @@ def test_choices_change_the_answer(loaded):
     assert set(test.dataframe[0].value["origin_id"]) == {"AUS", "GIN", "DEU", "UNKNOWN"}
     assert test.query_params["by"] in ("country", ["country"])
     test.toggle(key="without_modelled").set_value(True).run()
-    assert "22.0 t" in words(test) or "31 %" in words(test)
+    assert "22.0 t (31 %) are of unknown origin" in words(test)
     test.selectbox(key="subject").set_value("R").run()
     assert "Of 60.0 t" in words(test)
 

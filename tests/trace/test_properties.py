@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_graph.trace import loops
-from risk_graph.trace.network import prepare
 from risk_graph.trace.carried import carried
+from risk_graph.trace.network import prepare
 from risk_graph.trace.origins import trace, visits
 from risk_graph.trace.solve import solve, visits_of
 from risk_graph.trace.subject import subject_of
