@@ -96,6 +96,8 @@ CASES = [
     _site("subdivision-not-in-country", "subdivision", "CN-XJ"),
     _site("understood-subdivision", "subdivision", "IN-CT", country="IND", level="info"),
     _site("bad-latitude", "latitude", "-132.5", longitude="115.97"),
+    _site("bad-latitude", "latitude", "91"),
+    _site("bad-latitude", "latitude", "-90.5"),
     _site("bad-longitude", "longitude", "215.97"),
     _site("swapped-coordinates", "latitude", "115.97", longitude="-32.63"),
     _site("half-coordinates", "longitude", ""),
