@@ -81,7 +81,7 @@ PLACE_CODES: dict[str, Words] = {
         _COORDINATES,
     ),
     "outside-country": Words(
-        "warning",
+        "error",
         "The coordinates lie outside the country",
         "a site in AUS at 32.63 N",
         "The coordinates lie {what}.",

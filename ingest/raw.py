@@ -60,11 +60,12 @@ class RawTable:
 
 @dataclass
 class RawInputs:
-    """Everything that was read, and what went wrong while reading."""
+    """Everything that was read, and what went wrong while reading; `lost` tables were not read, or not wholly."""
 
     tables: list[RawTable] = field(default_factory=list)
     report: Report = field(default_factory=Report)
     digests: dict[str, str] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
 
 
 class Refusal(Exception):

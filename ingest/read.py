@@ -4,7 +4,7 @@ import hashlib
 import stat
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ingest.csv_file import read_csv
 from ingest.header import fit_header
@@ -18,8 +18,12 @@ from risk_graph.model.table import Table, input_tables
 TEXT = (".csv", ".tsv", ".txt")
 WORKBOOK = (".xlsx", ".xlsm")
 PARQUET = ".parquet"
+OTHER_FORMS = (".xls", ".xlsb", ".ods", ".fods", ".numbers", ".json", ".jsonl", ".xml", ".zip", ".gz")
+"""Forms in which people keep tables and that are not read here."""
+
 LARGEST = 2 << 30
 _BLOCK = 1 << 22
+_NO_NAME = "no table has this name"
 
 Progress = Callable[[str, float], None]
 
@@ -57,12 +61,10 @@ def _name(path: Path) -> str:
 
 def _read_one(path: Path, options: InputOptions, raw: RawInputs) -> None:
     place = Place(_name(path))
-    known = ", ".join(input_tables())
     kind = path.suffix.lower()
-    is_table = path.stem.strip().lower() in input_tables() and kind in (*TEXT, PARQUET)
-    if not is_table and kind not in WORKBOOK:
-        what = "an old Excel workbook; save it as .xlsx" if kind == ".xls" else "no table has this name"
-        raw.report.add("unknown-file", place, what=what, known=known)
+    is_named = path.stem.strip().lower() in input_tables()
+    if kind not in WORKBOOK and not (is_named and kind in (*TEXT, PARQUET)):
+        _not_read(place, kind, is_named, raw)
         return
     try:
         _check_file(path)
@@ -72,10 +74,23 @@ def _read_one(path: Path, options: InputOptions, raw: RawInputs) -> None:
         else:
             _read_table(path, place, options, changed, raw)
         raw.digests[place.file] = _digest(path)
+        return
     except Refusal as refusal:
         raw.report.refuse(refusal.code, place, **refusal.values)
     except OSError as error:
         raw.report.refuse("unreadable-file", place, what=error.strerror or "the system refuses it")
+    # A workbook of another name may have held any table.
+    raw.lost.update({path.stem.strip().lower()} if is_named else input_tables())
+
+
+def _not_read(place: Place, kind: str, is_named: bool, raw: RawInputs) -> None:
+    """A table in a form that is not read must not be missed; anything else is only said."""
+    if is_named and kind in OTHER_FORMS:
+        raw.report.refuse("unreadable-file", place, what=f"{kind} is not a form that is read")
+        raw.lost.add(PurePath(place.file).stem.strip().lower())
+        return
+    what = f"{kind or 'a name without an ending'} is not a form that is read" if is_named else _NO_NAME
+    raw.report.add("unknown-file", place, what=what, known=", ".join(input_tables()))
 
 
 def _check_file(path: Path) -> None:
@@ -133,5 +148,7 @@ def _read_workbook(path: Path, place: Place, options: InputOptions, changed: dat
 
 def _keep(grid: Grid, table: Table, place: Place, decimal: str | None, changed: date, raw: RawInputs) -> None:
     fitted = fit_header(grid, table, place.file, decimal, changed, raw.report)
-    if fitted is not None:
+    if fitted is None:
+        raw.lost.add(table.name)
+    else:
         raw.tables.append(fitted)

@@ -158,3 +158,10 @@ def test_every_command_is_documented():
     text = (cli.Path(__file__).parents[2] / "docs" / "commands.md").read_text()
     for command in cli.app.registered_commands:
         assert f"risk-graph {command.callback.__name__} DIR" in text
+
+
+def test_the_way_a_file_is_read_belongs_to_the_run(project):
+    first = json.loads(risk_graph("run", project, "--json").stdout)["run"]["run_id"]
+    settings = project / "risk-graph.toml"
+    settings.write_text(settings.read_text() + '\n[input]\ndecimal = "."\n')
+    assert json.loads(risk_graph("run", project, "--json").stdout)["run"]["run_id"] != first
