@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
+from ingest.options import FileOptions
 from ingest.report import Report
 
 
@@ -54,8 +55,8 @@ class RawTable:
     formulas: frozenset[tuple[int, str]]
     epoch_1904: bool
     retrieved_on: date
-    decimal: str | None = None
-    """The setting for this file, if there is one."""
+    options: FileOptions
+    """The settings for this file."""
 
 
 @dataclass

@@ -7,6 +7,7 @@ from itertools import groupby
 import pandas as pd
 
 from ingest.cells import check_cells
+from ingest.examples import check_examples
 from ingest.flows import (
     check_chain,
     check_ends,
@@ -21,6 +22,7 @@ from ingest.raw import RawInputs
 from ingest.report import Place, Report
 from ingest.rows import Rows
 from ingest.sites import check_order, check_pairs, check_subdivision
+from ingest.template import example_rows
 from ingest.typed import type_file
 from risk_graph.model.chain import Chain
 from risk_graph.model.issue import Issue
@@ -59,6 +61,7 @@ def validate(raw: RawInputs, chain: Chain) -> Loaded:
     typed = {(part.raw.table, part.raw.file) for part in parts}
     lost = raw.lost | {r.table for r in raw.tables if (r.table, r.file) not in typed}
     rows: dict[str, Rows] = {}
+    examples = example_rows(chain)
     for name, table in input_tables().items():
         of_table = [part for part in parts if part.raw.table == name]
         rows[name] = Rows(table, of_table, report, is_whole=name not in lost)
@@ -66,6 +69,7 @@ def validate(raw: RawInputs, chain: Chain) -> Loaded:
         check_cells(rows[name], chain)
         if name in _RULES and len(rows[name]):
             _RULES[name](rows[name], rows, chain)
+            check_examples(rows[name], examples)
     _report_absent(rows, report)
     tables = {name: found.good() for name, found in rows.items()}
     return Loaded(

@@ -68,7 +68,7 @@ class Project:
 
     def period(self) -> Period | None:
         text = self.settings.run.period
-        return parse_period(text) if text else None
+        return None if text is None else parse_period(text)
 
 
 def open_project(folder: Path, environment: Mapping[str, str], store_url: str | None = None) -> Project:
@@ -102,11 +102,19 @@ def read_settings(path: Path) -> Settings:
         ) from error
 
 
+def parse_day(text: str) -> date:
+    """`YYYY-MM-DD` and none of the other forms of ISO 8601; ValueError if it is none."""
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:
+        raise ValueError(text)
+    return day
+
+
 def parse_period(text: str) -> Period:
     """`YYYY-MM-DD:YYYY-MM-DD`, both days included; ProjectError if it is none or reversed."""
     parts = text.split(":")
     try:
-        first, last = (date.fromisoformat(part) for part in parts)
+        first, last = (parse_day(part) for part in parts)
     except ValueError as error:
         raise ProjectError(f"The period {text!r} is not of the form 2024-01-01:2024-12-31.") from error
     if first > last:

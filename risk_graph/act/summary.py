@@ -33,6 +33,11 @@ def _problems(issues: pd.DataFrame, incomplete: pd.DataFrame) -> list[str]:
     levels = Counter(issues["level"])
     said = ", ".join(_count(levels[level], word) for level, word in _LEVELS.items() if levels[level])
     lines = [f"Input: {said}. `risk-graph validate` lists them all."]
+    examples = int((issues["code"] == "example-row").sum())
+    if examples:
+        lines.append(
+            f"{_count(examples, _EXAMPLES)} of the template in your files: delete them, for the answers count them as real."
+        )
     if len(incomplete):
         lines.append(
             f"Rejected rows name {_count(len(incomplete), _SUBJECTS)}: nothing about them, or "
@@ -41,6 +46,7 @@ def _problems(issues: pd.DataFrame, incomplete: pd.DataFrame) -> list[str]:
     return lines
 
 
+_EXAMPLES = ("invented example row", "invented example rows")
 _SUBJECTS = ("supplier, site or product", "suppliers, sites or products")
 _LOADED = {
     "suppliers": ("supplier", "suppliers"),

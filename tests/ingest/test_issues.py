@@ -87,6 +87,9 @@ CASES = [
     _flow("bad-id", "flow_id", "L\u200b2"),
     _flow("duplicate-id", "flow_id", "L1"),
     _flow("bad-text", "source", "a\x07b", lost=False),
+    Case(
+        "example-row", "suppliers", 2, "name", {"name": "Example Alumina Ltd (synthetic)"}, False, "warning"
+    ),
     _site("bad-country", "country", "Congo", lost=True),
     _site("bad-country", "country", "Xinjiang", lost=True),
     _site("bad-country", "country", "AU-WA", lost=True),

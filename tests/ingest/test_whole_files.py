@@ -7,6 +7,7 @@ import pytest
 
 from ingest.encoding import to_utf8
 from ingest.load import load
+from ingest.template import example_rows, write_templates
 from ingest.validate import Loaded
 from risk_graph.model.chain import Chain
 from tests.ingest import dirty_books
@@ -124,3 +125,48 @@ def test_a_product_that_delivers_has_one_issue(folder: Path, aluminium: Chain) -
     write_csv(folder / "flows.csv", spoil(FLOWS, 3, from_id=PRODUCTS[1][0]))
     found = [(i.code, i.remedy) for i in load(folder, aluminium).issues]
     assert found == [("unknown-reference", "Name one of facilities or suppliers.")]
+
+
+def test_a_flow_from_a_site_to_itself_has_one_issue(folder: Path, aluminium: Chain) -> None:
+    write_csv(folder / "flows.csv", spoil(FLOWS, 3, to_id="F1"))
+    assert _errors(load(folder, aluminium)) == [("self-flow", "flows.csv")]
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("flow.csv", "rename it to flows.csv"),
+        ("flows 2024.csv", "rename it to flows.csv"),
+        ("2024_Facilities_v2.txt", "rename it to facilities.txt"),
+        ("supplier.parquet", "rename it to suppliers.parquet"),
+        ("notes.csv", "Nothing, if it is not meant to be read."),
+        ("flows.bak", "Nothing, if it is not meant to be read."),
+    ],
+)
+def test_a_name_that_is_nearly_a_table(file: str, words: str, folder: Path, aluminium: Chain) -> None:
+    (folder / file).write_text("x")
+    (found,) = [i for i in load(folder, aluminium).issues if i.code == "unknown-file"]
+    assert words in found.remedy
+
+
+def test_a_file_that_is_not_there_is_not_to_be_opened_and_saved(folder: Path, aluminium: Chain) -> None:
+    (folder / "flows.csv").unlink()
+    (folder / "flows.csv").symlink_to("nowhere.csv")
+    (found,) = [i for i in load(folder, aluminium).issues if i.code == "unreadable-file"]
+    assert "put a copy" in found.remedy
+
+
+def test_example_rows_that_were_forgotten_are_named(folder: Path, aluminium: Chain) -> None:
+    rows = example_rows(aluminium)["suppliers"]
+    example = [[row[c] for c in SUPPLIERS[0]] for row in rows[:1]]
+    write_csv(folder / "suppliers.csv", [*SUPPLIERS, *example])
+    found = [i for i in load(folder, aluminium).issues if i.code == "example-row"]
+    assert [(i.level, i.row, i.column) for i in found] == [("warning", 4, "name")]
+
+
+def test_the_templates_are_all_examples(tmp_path: Path, aluminium: Chain) -> None:
+    write_templates(tmp_path, "csv", aluminium)
+    loaded = load(tmp_path, aluminium)
+    assert not _errors(loaded)
+    named = [i for i in loaded.issues if i.code == "example-row"]
+    assert len(named) == sum(len(t) for name, t in loaded.tables.items() if name != "certificate_scope")
