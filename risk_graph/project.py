@@ -34,11 +34,25 @@ class RunSettings(_Strict):
     as_of: date | None = None
     period: str | None = None
 
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _is_day(cls, value: object) -> date | None:
+        """A number would be read as seconds since 1970."""
+        if value is None or type(value) is date:
+            return value
+        try:
+            return parse_day(str(value))
+        except ValueError as error:
+            raise ValueError("write a day such as 2026-06-30") from error
+
     @field_validator("period")
     @classmethod
     def _is_period(cls, text: str | None) -> str | None:
-        if text is not None:
-            parse_period(text)
+        try:
+            if text is not None:
+                parse_period(text)
+        except ProjectError as error:
+            raise ValueError(str(error)) from error
         return text
 
 
@@ -97,9 +111,18 @@ def read_settings(path: Path) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ProjectError(
-            f"{path}: {where}: {first['msg']}. See docs/project.md for the settings."
-        ) from error
+        what = first["msg"].removeprefix("Value error, ").rstrip(".")
+        if first["type"] == "extra_forbidden":
+            what = f"there is no such setting; known here: {', '.join(_known(first['loc'][:-1]))}"
+        raise ProjectError(f"{path}: {where}: {what}. See docs/project.md for the settings.") from error
+
+
+def _known(section: tuple[int | str, ...]) -> list[str]:
+    """The settings of a section of risk-graph.toml; its sections if none is given."""
+    model: Any = Settings
+    for name in section:
+        model = model.model_fields[str(name)].annotation
+    return list(model.model_fields)
 
 
 def parse_day(text: str) -> date:
