@@ -32,7 +32,11 @@ def say_conversions(rows: Rows) -> None:
     others = rows.frame[~rows.rejected & (rows.frame["unit"] != "t").to_numpy()]
     for (file, sheet, unit), found in others.groupby(["source_file", "source_sheet", "unit"]):
         place = Place(file, sheet, int(found["source_row"].iloc[0]), "unit")
-        rows.report.add("converted-unit", place, value=unit, what=f"{len(found)} masses")
+        rows.report.add("converted-unit", place, value=unit, what=_masses(len(found)))
+
+
+def _masses(count: int) -> str:
+    return "1 mass" if count == 1 else f"{count:,} masses"
 
 
 def check_ends(rows: Rows, first: str, second: str) -> None:

@@ -99,8 +99,8 @@ ROW_CODES: dict[str, Words] = {
         "info",
         "Masses are converted to tonnes",
         "412 masses in `kt`",
-        "{what} in {value} are converted to t.",
-        "Nothing.",
+        "Converted to t: {what} in {value}.",
+        "Nothing, if {value} is the right unit.",
         "None: the table keeps what the file says.",
     ),
     "bad-date": Words(

@@ -98,6 +98,8 @@ class Generations:
             name = (self.root / "CURRENT").read_text().strip()
         except FileNotFoundError:
             raise NotFoundError(f"nothing was loaded into {self.root} yet: run `risk-graph run`") from None
+        except NotADirectoryError:
+            raise StoreError(f"the store {self.root} is a file: name a folder for the graph") from None
         except (OSError, UnicodeDecodeError):
             raise self._broken() from None
         if not name.isalnum():

@@ -161,3 +161,10 @@ def test_a_folder_is_relative_to_the_project(tmp_path: Path) -> None:
         store.read()
     with pytest.raises(StoreError, match="empty"):
         open_store(" ", tmp_path, write=False)
+
+
+def test_a_store_that_is_a_file_is_not_to_be_deleted(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(StoreError, match="is a file") as caught:
+        EmbeddedStore(tmp_path / "notes.txt", write=False).read()
+    assert "delete" not in str(caught.value)
