@@ -151,6 +151,32 @@ def test_an_interrupted_run_says_so_and_loses_nothing(project, monkeypatch):
     assert risk_graph("trace", project, "B").exit_code == 0
 
 
+_INTERRUPTED_WHILE_IMPORTING = """
+import signal, sys
+from risk_graph.start import main
+
+class Interrupting:
+    module = sys.argv.pop(1)
+
+    def find_spec(self, name, *_):
+        if name == self.module:
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["risk_graph.cli", "risk_graph.pipeline", "risk_graph.store.database"])
+def test_an_interrupt_while_modules_are_loading_is_answered_in_words(project, module):
+    command = [sys.executable, "-c", _INTERRUPTED_WHILE_IMPORTING, module, "run", str(project)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 130, done.stderr
+    assert done.stderr.endswith("Interrupted. What was loaded before stays.\n")
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
 def test_a_reader_that_goes_away_is_no_error(project):
     assert risk_graph("run", project).exit_code == 0
     command = f'"{sys.executable}" -m risk_graph.cli findings "{project}" --format csv | head -n 1'
