@@ -20,7 +20,8 @@ _log = logging.getLogger("risk_graph")
 
 
 def say(line: str = "") -> None:
-    sys.stderr.write(line + "\n")
+    if sys.stderr is not None:  # it may have been closed by who started us
+        sys.stderr.write(line + "\n")
 
 
 class Steps:

@@ -10,7 +10,8 @@ WORDS = "Interrupted. What was loaded before stays."
 
 def leave(_number: int, _frame: FrameType | None) -> None:
     """What SIGINT does until a command has begun (see `console.exit_codes`)."""
-    sys.stderr.write(WORDS + "\n")
+    if sys.stderr is not None:
+        sys.stderr.write(WORDS + "\n")
     raise SystemExit(INTERRUPTED)
 
 

@@ -151,6 +151,12 @@ def test_an_interrupted_run_says_so_and_loses_nothing(project, monkeypatch):
     assert risk_graph("trace", project, "B").exit_code == 0
 
 
+def test_a_run_needs_nobody_to_listen(project):
+    command = f'"{sys.executable}" -m risk_graph.cli run "{project}" 2>&- <&-'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert done.returncode == 0, (project / "risk-graph.log").read_text()
+
+
 _INTERRUPTED_WHILE_IMPORTING = """
 import signal, sys
 from risk_graph.start import main
