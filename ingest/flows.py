@@ -51,9 +51,9 @@ def check_chain(rows: Rows, others: Mapping[str, Rows], chain: Chain) -> None:
     ids, kind_of = _kinds(others, kinds)
     source, target = (kind_of[positions(rows.frame[column], ids)] for column in ("from_id", "to_id"))
     material = positions(rows.frame["material"], chain.materials)
-    misplaced = rows.has_failed("from_id") | rows.has_failed(
-        "to_id"
-    )  # said already, e.g. a product that delivers
+    # Said already: a product that delivers, a flow from a site to itself.
+    misplaced = rows.has_failed("from_id") | rows.has_failed("to_id")
+    misplaced |= (rows.frame["from_id"] == rows.frame["to_id"]).to_numpy(dtype=bool)
     resolved = (source >= 0) & (target >= 0) & (material >= 0) & ~misplaced
     is_origin = np.array([id_ in chain.stages and chain.stages[id_].is_origin for id_ in kinds])
     into_origin = resolved & is_origin[target]

@@ -43,6 +43,7 @@ def check_subdivision(rows: Rows) -> None:
     elsewhere = (
         codes.notna().to_numpy() & (owner != country.to_numpy(dtype=object)) & country.notna().to_numpy()
     )
+    elsewhere &= ~rows.has_failed("country")  # of a country that is none, nothing is a part
     rows.fail("subdivision-not-in-country", "subdivision", elsewhere, lambda i: {"country": country.iat[i]})
 
 

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from io import TextIOWrapper
 from types import FrameType
 
 INTERRUPTED = 130
@@ -18,6 +19,10 @@ def leave(_number: int, _frame: FrameType | None) -> None:
 def main() -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # an ignored signal stays ignored
         signal.signal(signal.SIGINT, leave)
+    if isinstance(
+        sys.stdout, TextIOWrapper
+    ):  # the same bytes whatever the locale; Latin-1 cannot hold every name
+        sys.stdout.reconfigure(encoding="utf-8")
     from risk_graph.cli import main as command_line
 
     command_line()

@@ -204,3 +204,14 @@ def test_the_way_a_file_is_read_belongs_to_the_run(project):
     settings = project / "risk-graph.toml"
     settings.write_text(settings.read_text() + '\n[input]\ndecimal = "."\n')
     assert json.loads(risk_graph("run", project, "--json").stdout)["run"]["run_id"] != first
+
+
+def test_names_in_any_script_are_written_whatever_the_locale(project):
+    code = "from risk_graph.start import main; main()"
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    question = "MATCH (s:Supplier) RETURN s.name AS name, '铝' AS sign LIMIT 1"
+    assert risk_graph("run", project).exit_code == 0
+    command = [sys.executable, "-c", code, "query", str(project), question, "--format", "csv"]
+    done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert "铝" in done.stdout.decode("utf-8")

@@ -11,7 +11,7 @@ from ingest.template import example_rows, write_templates
 from ingest.validate import Loaded
 from risk_graph.model.chain import Chain
 from tests.ingest import dirty_books
-from tests.ingest.project import FLOWS, PRODUCTS, SUPPLIERS, Rows, spoil, write_clean, write_csv
+from tests.ingest.project import FACILITIES, FLOWS, PRODUCTS, SUPPLIERS, Rows, spoil, write_clean, write_csv
 
 OWNERSHIP: Rows = [["owner_id", "owned_id", "share"], ["S2", "S1", "0.51"]]
 SCOPE: Rows = [["certificate_id", "covers_id"], ["C1", "F1"]]
@@ -128,7 +128,7 @@ def test_a_product_that_delivers_has_one_issue(folder: Path, aluminium: Chain) -
 
 
 def test_a_flow_from_a_site_to_itself_has_one_issue(folder: Path, aluminium: Chain) -> None:
-    write_csv(folder / "flows.csv", spoil(FLOWS, 3, to_id="F1"))
+    write_csv(folder / "flows.csv", spoil(FLOWS, 3, from_id="F2"))
     assert _errors(load(folder, aluminium)) == [("self-flow", "flows.csv")]
 
 
@@ -170,3 +170,10 @@ def test_the_templates_are_all_examples(tmp_path: Path, aluminium: Chain) -> Non
     assert not _errors(loaded)
     named = [i for i in loaded.issues if i.code == "example-row"]
     assert len(named) == sum(len(t) for name, t in loaded.tables.items() if name != "certificate_scope")
+
+
+def test_a_country_that_is_none_has_one_issue(tmp_path: Path, aluminium: Chain) -> None:
+    sites = spoil([*FACILITIES, ["F3", "S1", "Works", "smelter", "Atlantis", "AU-WA", "", ""]], 2)
+    assert _errors(load(write_clean(tmp_path / "in", facilities=sites), aluminium)) == [
+        ("bad-country", "facilities.csv")
+    ]
