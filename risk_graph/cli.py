@@ -98,7 +98,9 @@ def run(
         project = open_project(folder, os.environ, store)
         day = _day(as_of) or project.settings.run.as_of or date.today()
         with steps() as progress:
-            result = run_project(project, day, parse_period(period) if period else None, strict, progress)
+            result = run_project(
+                project, day, None if period is None else parse_period(period), strict, progress
+            )
         tables = dict(result.checked.loaded.tables)
         if json:
             rows = {name: len(table) for name, table in tables.items()}
@@ -131,7 +133,7 @@ def trace(
 
     with exit_codes(folder):
         project = open_project(folder, os.environ, store)
-        asked = parse_period(period) if period else None
+        asked = None if period is None else parse_period(period)
         session = open_session(project, GRAPH_TABLES, asked, without_modelled)
         found = trace_subject(session.network, subject, by.value)
         days = ":".join(d.isoformat() for d in session.period) if session.period else None
@@ -225,10 +227,12 @@ def serve(
 
 
 def _day(text: str | None) -> date | None:
+    from risk_graph.project import parse_day
+
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        return parse_day(text)
     except ValueError as error:
         raise InputError(f"The date {text!r} is not of the form 2026-06-30.") from error
 

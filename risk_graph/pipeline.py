@@ -214,7 +214,9 @@ def _run_table(project: Project, checked: Checked, facts: Facts, scorer: Scorer)
         "scorer": scorer.label,
         "version": __version__,
     }
-    digest = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
+    # How the files were read belongs to the run's identity too: another decimal sign is another result.
+    read_by = {"input": project.settings.input} if project.settings.input else {}
+    digest = hashlib.sha256(json.dumps({**row, **read_by}, sort_keys=True).encode()).hexdigest()[:16]
     frame = pd.DataFrame([{"run_id": digest, **row}])
     for column in ("as_of", "period_start", "period_end"):
         frame[column] = pd.to_datetime(frame[column])

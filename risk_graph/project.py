@@ -38,11 +38,25 @@ class RunSettings(_Strict):
     period: str | None = None
     scorer: str = "places"
 
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _is_day(cls, value: object) -> date | None:
+        """A number would be read as seconds since 1970."""
+        if value is None or type(value) is date:
+            return value
+        try:
+            return parse_day(str(value))
+        except ValueError as error:
+            raise ValueError("write a day such as 2026-06-30") from error
+
     @field_validator("period")
     @classmethod
     def _is_period(cls, text: str | None) -> str | None:
-        if text is not None:
-            parse_period(text)
+        try:
+            if text is not None:
+                parse_period(text)
+        except ProjectError as error:
+            raise ValueError(str(error)) from error
         return text
 
 
@@ -79,7 +93,7 @@ class Project:
 
     def period(self) -> Period | None:
         text = self.settings.run.period
-        return parse_period(text) if text else None
+        return None if text is None else parse_period(text)
 
 
 def open_project(folder: Path, environment: Mapping[str, str], store_url: str | None = None) -> Project:
@@ -108,16 +122,33 @@ def read_settings(path: Path) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ProjectError(
-            f"{path}: {where}: {first['msg']}. See docs/project.md for the settings."
-        ) from error
+        what = first["msg"].removeprefix("Value error, ").rstrip(".")
+        if first["type"] == "extra_forbidden":
+            what = f"there is no such setting; known here: {', '.join(_known(first['loc'][:-1]))}"
+        raise ProjectError(f"{path}: {where}: {what}. See docs/project.md for the settings.") from error
+
+
+def _known(section: tuple[int | str, ...]) -> list[str]:
+    """The settings of a section of risk-graph.toml; its sections if none is given."""
+    model: Any = Settings
+    for name in section:
+        model = model.model_fields[str(name)].annotation
+    return list(model.model_fields)
+
+
+def parse_day(text: str) -> date:
+    """`YYYY-MM-DD` and none of the other forms of ISO 8601; ValueError if it is none."""
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:
+        raise ValueError(text)
+    return day
 
 
 def parse_period(text: str) -> Period:
     """`YYYY-MM-DD:YYYY-MM-DD`, both days included; ProjectError if it is none or reversed."""
     parts = text.split(":")
     try:
-        first, last = (date.fromisoformat(part) for part in parts)
+        first, last = (parse_day(part) for part in parts)
     except ValueError as error:
         raise ProjectError(f"The period {text!r} is not of the form 2024-01-01:2024-12-31.") from error
     if first > last:

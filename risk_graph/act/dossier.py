@@ -152,7 +152,10 @@ def _owners(dossier: Dossier) -> list[str]:
         return []
     lines = ["", "Owners (look-through share; direct share). An owner is not a supplier"]
     for row in dossier.owners.head(_SHOWN).itertuples():
-        lines.append(f"  {100 * row.share:6.2f} %  {100 * row.direct:6.2f} %  {row.owner_id}")
+        share = f"{100 * row.share:6.2f} %" if pd.notna(row.share) else "not known"
+        lines.append(f"  {share:>9}  {100 * row.direct:6.2f} %  {row.owner_id}")
+    if dossier.owners["share"].isna().any():
+        lines.append("  The owners own one another wholly: look-through shares cannot be told.")
     return lines
 
 

@@ -50,6 +50,11 @@ def _problems(issues: pd.DataFrame, incomplete: pd.DataFrame) -> list[str]:
     levels = Counter(issues["level"])
     said = ", ".join(count(levels[level], *word) for level, word in _LEVELS.items() if levels[level])
     lines = [f"Input: {said}. `risk-graph validate` lists them all."]
+    examples = int((issues["code"] == "example-row").sum())
+    if examples:
+        lines.append(
+            f"{count(examples, 'invented example row')} of the template in your files: delete them, for the answers count them as real."
+        )
     if len(incomplete):
         lines.append(
             f"Rejected rows name {count(len(incomplete), *_SUBJECTS)}: nothing about them, or "
@@ -122,7 +127,7 @@ def _flagged(suppliers: pd.DataFrame, tables: Tables) -> list[str]:
     flags = suppliers[(suppliers["truth"] == "T") & (suppliers["rule"] != _ABOUT_UNKNOWN)]
     lines = ["Red flags about places: reasons to look closer"] if len(flags) else []
     for row in flags.head(_FLAGS_SHOWN).itertuples():
-        where = f"{_count(row.hops, ('flow', 'flows'))} upstream, at" if row.hops else "at its own"
+        where = f"{count(row.hops, 'flow')} upstream, at" if row.hops else "at its own"
         lines.append(f"  {names[row.subject_id]!s:<40.40} {row.rule}: {where} {row.witness_id}")
     if len(flags) > _FLAGS_SHOWN:
         lines.append(f"  and {len(flags) - _FLAGS_SHOWN} more (`risk-graph findings` lists them all)")

@@ -105,6 +105,8 @@ class Generations:
             raise NotFoundError(f"nothing was loaded into {self.root} yet: run `risk-graph run`") from None
         except PermissionError:
             raise
+        except NotADirectoryError:
+            raise StoreError(f"the store {self.root} is a file: name a folder for the graph") from None
         except (OSError, UnicodeDecodeError):
             raise self.damaged() from None
         if not name.isalnum():

@@ -256,3 +256,10 @@ def test_keys_of_nodes_are_constraints_of_the_database(store: EmbeddedStore, tmp
             key = connection.execute(f"MATCH (n:`{node.label}`) RETURN n.`{node.key}` LIMIT 1").get_next()[0]
             with pytest.raises(RuntimeError, match="duplicated primary key"):
                 connection.execute(f"CREATE (:`{node.label}` {{`{node.key}`: $key}})", {"key": key})
+
+
+def test_a_store_that_is_a_file_is_not_to_be_deleted(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(StoreError, match="is a file") as caught:
+        EmbeddedStore(tmp_path / "notes.txt", write=False).read()
+    assert "delete" not in str(caught.value)
