@@ -13,8 +13,8 @@ from pathlib import Path
 from rich.console import Console
 
 from risk_graph.errors import RiskGraphError
-from risk_graph.model.issue import Issue
 from risk_graph.interrupt import INTERRUPTED, WORDS, leave
+from risk_graph.model.issue import Issue
 
 _log = logging.getLogger("risk_graph")
 
