@@ -22,6 +22,7 @@ def test_links_lead_somewhere(page):
     assert [t for t in local if not (page.parent / t).exists()] == []
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_readme_do_what_they_say(tmp_path, monkeypatch):
     block = (ROOT / "README.md").read_text(encoding="utf-8").split("## Your own chain")[1].split("```")[1]
     commands = [line.split("#")[0].split() for line in block.strip().splitlines()]

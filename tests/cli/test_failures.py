@@ -127,6 +127,7 @@ def test_a_rejected_row_clears_nobody_downstream(project):
     assert found["incomplete"] == 2  # the row names M1 and R
 
 
+@pytest.mark.slow
 def test_what_was_loaded_stays_when_a_file_is_damaged(project):
     assert risk_graph("run", project).exit_code == 0
     before = risk_graph("trace", project, "B", "--format", "csv").stdout
@@ -162,6 +163,7 @@ def test_an_unforeseen_failure_is_one_line_with_an_id_that_stands_in_the_log(pro
     assert error_id in (project / "risk-graph.log").read_text()
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_says_so_and_loses_nothing(project, monkeypatch):
     assert risk_graph("run", project).exit_code == 0
 
@@ -176,6 +178,7 @@ def test_an_interrupted_run_says_so_and_loses_nothing(project, monkeypatch):
     assert risk_graph("trace", project, "B").exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_run_needs_nobody_to_listen(project):
     command = f'"{sys.executable}" -m risk_graph.cli run "{project}" 2>&- <&-'
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
@@ -208,6 +211,7 @@ def test_an_interrupt_while_modules_are_loading_is_answered_in_words(project, mo
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_error(project):
     assert risk_graph("run", project).exit_code == 0
     command = f'"{sys.executable}" -m risk_graph.cli findings "{project}" --format csv | head -n 1'
@@ -218,6 +222,7 @@ def test_a_reader_that_goes_away_is_no_error(project):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_the_way_a_file_is_read_belongs_to_the_run(project):
     first = json.loads(risk_graph("run", project, "--json").stdout)["run"]["run_id"]
     settings = project / "risk-graph.toml"
@@ -225,6 +230,7 @@ def test_the_way_a_file_is_read_belongs_to_the_run(project):
     assert json.loads(risk_graph("run", project, "--json").stdout)["run"]["run_id"] != first
 
 
+@pytest.mark.slow
 def test_names_in_any_script_are_written_whatever_the_locale(project):
     code = "from risk_graph.start import main; main()"
     environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}

@@ -258,6 +258,7 @@ def test_an_unreachable_server_leaves_what_was_read_last(project, monkeypatch, s
     assert "70.0 t" in words(test)
 
 
+@pytest.mark.slow
 def test_a_new_generation_is_seen_with_the_next_click(project, monkeypatch):
     from risk_graph.cli import main
 

@@ -22,20 +22,23 @@ def check_conservation(network, subject_id, most):
     found, ways = trace(network, subject_id), steps(network, subject_id, most)
     if not len(ways.links):
         return
+    off = 1e-9 * max(
+        1.0, ways.recycled
+    )  # taken out of the steps: what is left is as exact as what went round
     by_origin = found.rows.groupby("origin_id")["share"].sum()
     unknown = found.rows.loc[found.rows["kind"] == "unknown", "share"].sum()
-    assert carried(ways.links, "source", [UNKNOWN]) == pytest.approx(unknown, abs=1e-9)
+    assert carried(ways.links, "source", [UNKNOWN]) == pytest.approx(unknown, abs=off)
     drawn = set(ways.links["source"]) | set(ways.links["target"])
     assert drawn <= set(ways.nodes["id"])
     own = set(network.graph.nodes["node_id"].iloc[ways.subject.nodes])
     for origin, share in by_origin.items():
         if origin != UNKNOWN and origin in drawn and origin not in own:
-            assert carried(ways.links, "source", [origin]) == pytest.approx(share, abs=1e-9)
+            assert carried(ways.links, "source", [origin]) == pytest.approx(share, abs=off)
     for row in ways.nodes.itertuples():
         if row.kind in ("process", "rest") and row.id not in own and row.id in drawn:
             flow_in, flow_out = (carried(ways.links, end, [row.id]) for end in ("target", "source"))
             if row.kind == "process":
-                assert flow_in == pytest.approx(flow_out, abs=1e-9)
+                assert flow_in == pytest.approx(flow_out, abs=off)
 
 
 @given(random_graphs())
