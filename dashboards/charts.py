@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.text import plain, short, tonnes
+from dashboards.text import isolated, plain, short, tonnes
 from dashboards.theme import GREY, TRUTHS, Palette, band
 
 Spec = dict[str, Any]
@@ -135,7 +135,7 @@ def contribution_bars(table: pd.DataFrame, most: int, colours: Palette) -> Spec:
         },
         "yAxis": {
             "type": "category",
-            "data": [short(label, 52) for label in rows["label"]],
+            "data": [isolated(short(" ".join(label.split()), 52)) for label in rows["label"]],
             "axisLabel": text,
             "axisTick": {"show": False},
         },
@@ -159,12 +159,20 @@ def shown_contributions(table: pd.DataFrame, most: int) -> pd.DataFrame:
 
 
 def product_bars(products: pd.DataFrame, colours: Palette) -> Spec:
-    """How much of each product leads to a declared origin, and how much does not; 100 % is its contained metal."""
+    """How much of each product leads to an origin over declared flows, only over modelled ones, and not at all;
+    100 % is its contained metal.
+    """
     rows = products.iloc[::-1]
-    known, unknown = (100 * (1 - rows["unknown"])).tolist(), (100 * rows["unknown"]).tolist()
-    parts = ((known, "declared origin", "#0b5fa5", None), (unknown, "unknown origin", GREY, HATCH))
+    parts = [
+        ((100 * rows[column]).tolist(), word, style)
+        for column, word, style in (
+            ("declared", "origin over declared flows", {"color": "#0b5fa5"}),
+            ("modelled", "only over modelled flows", {"color": "#9cc4e4", "borderType": "dashed", "borderWidth": 1.2}),
+            ("unknown", "unknown origin", {"color": GREY, "decal": HATCH}),
+        )
+    ]  # fmt: skip
     labels = [
-        f"{short(plain(name).partition(' (')[0], 36)} ({tonnes(mass) if mass else 'no tonnage'})"
+        f"{isolated(short(' '.join(plain(name).split()).partition(' (')[0], 38))}\n{tonnes(mass) if mass > 0 else 'no tonnage declared'}"
         for name, mass in zip(rows["name"], rows["mass_t"], strict=True)
     ]
     text = {"color": colours.ink, "fontSize": 12}
@@ -174,13 +182,12 @@ def product_bars(products: pd.DataFrame, colours: Palette) -> Spec:
         "tooltip": {"trigger": "axis", "valueFormatter": "%,.1f %%", "confine": True},
         "grid": {"left": 8, "right": 24, "top": 34, "bottom": 4, "containLabel": True},
         "xAxis": {"type": "value", "max": 100, "show": False},
-        "yAxis": {"type": "category", "data": labels, "axisLabel": text, "axisTick": {"show": False}},
+        "yAxis": {"type": "category", "data": labels, "axisLabel": {**text, "lineHeight": 14}, "axisTick": {"show": False}},
         "series": [
             {
-                "type": "bar", "name": word, "stack": "all", "barWidth": 14, "data": shares,
-                "itemStyle": {"color": colour, "borderColor": colours.ink, "borderWidth": 0.5}
-                | ({"decal": decal} if decal else {}),
+                "type": "bar", "name": word, "stack": "all", "barWidth": 16, "data": shares,
+                "itemStyle": {"borderColor": colours.ink, "borderWidth": 0.5, **style},
             }
-            for shares, word, colour, decal in parts
+            for shares, word, style in parts
         ],
     }  # fmt: skip

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -17,14 +18,15 @@ from dashboards.answers.steps import steps as steps_of
 from risk_graph.errors import ProjectError, StoreError
 from risk_graph.model.graph import Period
 from risk_graph.model.table import Tables
-from risk_graph.project import Project, open_project
+from risk_graph.project import PROJECT_VARIABLE, Project, open_project
 from risk_graph.session import Session, open_session
 from risk_graph.store import open_store
 from risk_graph.trace.origins import By, Trace
 from risk_graph.trace.origins import trace as trace_of
 
-PROJECT_VARIABLE = "RISK_GRAPH_PROJECT"
 _KEPT_SESSIONS, _KEPT_ANSWERS = 2, 24
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,20 +95,25 @@ def _asked(generation: str, period: Period | None, without_modelled: bool, _own:
     return replace(_own, period=period, without_modelled=without_modelled)
 
 
-@st.cache_resource(max_entries=_KEPT_ANSWERS, show_spinner="Looking up")
+@st.cache_resource(max_entries=2 * _KEPT_ANSWERS, show_spinner="Looking up")
 def _about(
-    name: str, generation: str, subject: str, _make: Callable[[Session, str], pd.DataFrame], _session: Session
-) -> pd.DataFrame:
+    name: str,
+    generation: str,
+    period: Period | None,
+    without_modelled: bool,
+    subject: str,
+    _make: Callable[[Session, str], Any],
+    _session: Session,
+) -> Any:
     return _make(_session, subject)
 
 
-def about(
-    run: Opened, make: Callable[[Session, str], pd.DataFrame], subject: str, name: str = ""
-) -> pd.DataFrame:
-    """`make(session, subject)`, computed once a generation and subject; `name` tells apart what is no function's."""
-    return _about(
-        name or f"{make.__module__}.{make.__qualname__}", run.generation, subject, make, run.session
-    )
+def about(session: Session, make: Callable[[Session, str], T], subject: str, name: str = "") -> T:
+    """`make(session, subject)`, computed once a session and subject; `name` tells apart what is no function's."""
+    named = name or f"{make.__module__}.{make.__qualname__}"
+    asked_of = (session.snapshot.generation, session.period, session.without_modelled)
+    answer: T = _about(named, *asked_of, subject, make, session)
+    return answer
 
 
 @st.cache_resource(max_entries=_KEPT_ANSWERS, show_spinner="Tracing")

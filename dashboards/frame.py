@@ -1,11 +1,11 @@
 """What every page has: its question, a sentence for every state the store can be in, and what the answers rest on."""
 
-import json
 import logging
 import uuid
 
 import streamlit as st
 
+from dashboards.answers import basis
 from dashboards.answers.overview import is_synthetic
 from dashboards.data import Opened, opened
 from dashboards.text import day, md
@@ -19,13 +19,12 @@ def show(view: View) -> None:
     """Draws the page, or says in one sentence why it cannot and what to do next."""
     st.title(md(view.question), anchor=False)
     try:
-        run = opened()
+        run = _opened()
+        if run is None:
+            return
         _warnings(run)
         view.draw(run)
         _footer(run)
-    except NotFoundError as error:
-        st.info(f"**Nothing is loaded yet.** {md(error)}")
-        st.caption("Load a project with `risk-graph run DIR`, then reload this page.")
     except ProjectError as error:
         st.error(f"**The project cannot be opened.** {md(error)}")
         st.caption("`risk-graph init DIR` makes a project, `risk-graph serve DIR` opens it here.")
@@ -40,6 +39,18 @@ def show(view: View) -> None:
             f"**Something unforeseen went wrong.** Error {_noted(view, error)}: the server's log says what."
         )
         _again("The data is untouched.")
+
+
+def _opened() -> Opened | None:
+    """None before the first load, which is said."""
+    try:
+        return opened()
+    except NotFoundError as error:
+        st.info(
+            "**Nothing is loaded yet.** Load the project with `risk-graph run DIR`, then reload this page."
+        )
+        st.caption(md(error))
+        return None
 
 
 def _noted(view: View, error: Exception) -> str:
@@ -68,9 +79,7 @@ def _warnings(run: Opened) -> None:
 def _footer(run: Opened) -> None:
     """As of when, from which run, on which editions."""
     stored = run.session.run
-    editions = ", ".join(f"{name} {edition}" for name, edition in json.loads(stored["layers"]).items())
-    period = run.session.period
-    days = f"{day(period[0])} to {day(period[1])}" if period else "every flow"
+    editions, days = basis.editions(run.session), basis.period(run.session)
     st.divider()
     st.caption(
         f"{md(stored['project'])} · as of {day(run.session.as_of)} · flows of: {md(days)} · run {md(stored['run_id'])} · "

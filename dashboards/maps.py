@@ -5,10 +5,15 @@ from typing import Any
 import pandas as pd
 import pydeck as pdk
 
-from dashboards.theme import BANDS, Palette, marker_places, rgb
+from dashboards.theme import BANDS, FLAG, Palette, marker_places, rgb
 
 BASEMAP_URL = "/risk-graph/basemap.geojson"
 MARKERS_URL = "/risk-graph/markers"
+TOLD = {
+    "T": "⚑ red flag",
+    "U": "? cannot be told",
+    "F": "none found",
+}
 MOST = 1000
 """Places on one map; the table beside it names the others."""
 
@@ -27,20 +32,26 @@ def facility_map(places: pd.DataFrame, dark: bool, colours: Palette) -> pdk.Deck
         line_width_min_pixels=0.6,
     )
     return pdk.Deck(
-        layers=[land, _markers(shown, dark)],
+        layers=[land, _markers(shown, dark), _flags(shown, dark)],
         initial_view_state=pdk.ViewState(**_around(shown)),
         map_provider=None,
-        tooltip={"text": "{name}\n{supplier} · {stage}\n{country} · {band}, {range}\n{placing}"},
+        tooltip={
+            "text": "{name}\n{supplier} · {stage}\n{country} · {band}, {range}\n{placing}\nred flag about a place: {told}"
+        },
         parameters={"clearColor": [c / 255 for c in rgb(colours.background)]},
     )
 
 
 def on_map(places: pd.DataFrame) -> pd.DataFrame:
-    """The places that are drawn: those with coordinates, the worst MOST of them, the worst last and so on top."""
+    """The places that are drawn: those with coordinates, the worst MOST of them, the worst last and so on top: those
+    with a red flag about a place, then by band.
+    """
     placed = places[places["placing"] != "none"]
     rank = placed["band"].map({b.id: i for i, b in enumerate((BANDS[-1], *BANDS[:-1]))})
-    order = placed.assign(rank=rank).sort_values(["rank", "high", "facility_id"], kind="stable")
-    return order.tail(MOST).drop(columns="rank")
+    order = placed.assign(rank=rank, flagged=placed["told"] == "T").sort_values(
+        ["flagged", "rank", "high", "facility_id"], kind="stable"
+    )
+    return order.tail(MOST).drop(columns=["flagged", "rank"])
 
 
 def _markers(shown: pd.DataFrame, dark: bool) -> pdk.Layer:
@@ -54,6 +65,7 @@ def _markers(shown: pd.DataFrame, dark: bool) -> pdk.Layer:
             "band": shown["band"],
             "range": score_range(shown),
             "placing": shown["placing"].map({"known": "place known", "estimated": "place estimated"}),
+            "told": shown["told"].map(TOLD),
             "icon": shown["band"] + "|" + shown["placing"],
             "lon": shown["longitude"],
             "lat": shown["latitude"],
@@ -72,6 +84,23 @@ def _markers(shown: pd.DataFrame, dark: bool) -> pdk.Layer:
     )
 
 
+def _flags(shown: pd.DataFrame, dark: bool) -> pdk.Layer:
+    """A pennant above each place with a red flag; the marker below it answers for both."""
+    flagged = shown[shown["told"] == "T"]
+    return pdk.Layer(
+        "IconLayer",
+        id="flags",
+        data=pd.DataFrame({"icon": FLAG, "lon": flagged["longitude"], "lat": flagged["latitude"]}),
+        get_icon="icon",
+        get_position=["lon", "lat"],
+        get_size=20,
+        get_pixel_offset=[5, -13],
+        icon_atlas=pdk.types.String(MARKERS_URL),
+        icon_mapping=marker_places(dark),
+        pickable=False,
+    )
+
+
 def _inert(text: pd.Series) -> pd.Series:
     """deck.gl reads a text that starts with @@ as an instruction; ours are names."""
     return text.fillna("").str.replace(r"^@@", "@ @", regex=True)
@@ -79,9 +108,11 @@ def _inert(text: pd.Series) -> pd.Series:
 
 def score_range(rows: pd.DataFrame) -> pd.Series:
     """`score 20 to 45`, in words, for each row."""
-    low, high = rows["low"].round(0), rows["high"].round(0)
-    text = "score " + low.map("{:.0f}".format) + " to " + high.map("{:.0f}".format)
-    return text.where(rows["low"].notna(), "no score")
+    said = [
+        f"score {low:.0f} to {high:.0f}" if low == low else "no score"
+        for low, high in zip(rows["low"], rows["high"], strict=True)
+    ]
+    return pd.Series(said, index=rows.index, dtype="str")
 
 
 def _around(shown: pd.DataFrame) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from dashboards.theme import BANDS, CELL, PLACINGS, Band, corners, palette
+from dashboards.theme import BANDS, CELL, FLAG_COLOUR, FLAG_CORNERS, PLACINGS, Band, corners, palette
 from risk_graph.assess.scorer import NOT_ASSESSED
 
 _FINE = 4
@@ -14,7 +14,9 @@ _FINE = 4
 
 @cache
 def marker_png() -> bytes:
-    sheet = Image.new("RGBA", (len(BANDS) * CELL, 4 * CELL))
+    sheet = Image.new("RGBA", ((len(BANDS) + 1) * CELL, 4 * CELL))
+    for dark in (False, True):
+        sheet.paste(_flag(dark), (len(BANDS) * CELL, 2 * dark * CELL))
     for x, band in enumerate(BANDS):
         for y, (dark, placing) in enumerate((d, p) for d in (False, True) for p in PLACINGS):
             sheet.paste(_marker(band, dark, placing), (x * CELL, y * CELL))
@@ -34,6 +36,16 @@ def _marker(band: Band, dark: bool, placing: str) -> Image.Image:
     if placing == "estimated":
         image.paste(ink, mask=_mask(band, 0.55))
         image.paste(ground, mask=_mask(band, 0.42))
+    return image.resize((CELL, CELL), Image.Resampling.LANCZOS)
+
+
+def _flag(dark: bool) -> Image.Image:
+    size = CELL * _FINE
+    image = Image.new("RGBA", (size, size))
+    corners_ = [(x * _FINE, y * _FINE) for x, y in FLAG_CORNERS]
+    pen = ImageDraw.Draw(image)
+    pen.polygon(corners_, fill=FLAG_COLOUR)
+    pen.line([*corners_, corners_[0]], fill=palette(dark).ink, width=2 * _FINE, joint="curve")
     return image.resize((CELL, CELL), Image.Resampling.LANCZOS)
 
 

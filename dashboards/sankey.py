@@ -7,7 +7,7 @@ import pandas as pd
 
 from dashboards.answers.steps import SITES, Steps
 from dashboards.charts import HATCH, Spec
-from dashboards.text import percent, plain, short, tonnes
+from dashboards.text import isolated, percent, plain, short, tonnes
 from dashboards.theme import GREY, STAGES, Palette
 from risk_graph.trace.origins import UNKNOWN
 
@@ -63,7 +63,15 @@ def sankey(found: Steps, stages: Sequence[str], colours: Palette) -> Spec:
                 "selectedMode": "single",
                 "emphasis": {"focus": "trajectory"},
                 "lineStyle": {"opacity": 0.75, "curveness": 0.5},
-                "label": {"color": colours.subject, "fontSize": 12, "width": 245, "overflow": "truncate"},
+                "labelLayout": {"hideOverlap": True},
+                "label": {
+                    "color": colours.subject,
+                    "fontSize": 12,
+                    "width": 245,
+                    "overflow": "truncate",
+                    "textBorderColor": colours.background + "a0",
+                    "textBorderWidth": 2,
+                },
             }
         ],
     }
@@ -76,14 +84,15 @@ def labels(found: Steps) -> dict[str, str]:
     out = {}
     for row in found.nodes.itertuples():
         amount = tonnes(row.share * mass) if mass else percent(row.share)
-        text = f"{short(_first_words(plain(row.name)), _NAME)} · {amount}"
+        text = f"{isolated(short(_first_words(plain(row.name)), _NAME))} · {amount}"
         seen[text] = seen.get(text, 0) + 1
         out[row.id] = text if seen[text] == 1 else f"{text} ({seen[text]})"
     return out
 
 
 def _first_words(name: str) -> str:
-    """A long name without what it says in brackets."""
+    """A long name without what it says in brackets, on one line."""
+    name = " ".join(name.split())
     return name if len(name) <= _NAME else name.partition(" (")[0]
 
 
@@ -122,11 +131,14 @@ def _link(row: Any, names: dict[str, str], level: str, factor: float, colours: P
     unknown = row.source == UNKNOWN
     declared = colours.border if is_own_end(row.target) else colours.declared
     colour = colours.unknown if unknown else declared if level == "declared" else colours.modelled
+    style: Spec = {"color": colour, "opacity": 0.55 if unknown or level == "modelled" else 0.6}
+    if level == "modelled":
+        style |= {"borderColor": colours.ink, "borderWidth": 1.2, "borderType": [6, 4]}
     return {
         "source": names[row.source],
         "target": names[row.target],
         "value": getattr(row, level) * factor,
-        "lineStyle": {"color": colour, "opacity": 0.55 if unknown or level == "modelled" else 0.6},
+        "lineStyle": style,
     }
 
 
@@ -145,7 +157,7 @@ def links_table(found: Steps) -> pd.DataFrame:
             "from": long["source"].map(names),
             "to": long["target"].map(names),
             "share": long["share"],
-            "mass_t": long["share"] * found.subject.mass_t,
+            "mass_t": long["share"] * (found.subject.mass_t or float("nan")),
             "evidence": long["evidence"]
             .mask(long["source"] == UNKNOWN, "unknown")
             .mask(long["target"].map(is_own_end), "its own site"),

@@ -1,12 +1,12 @@
 """The lower half of the supplier page: each tab is a table, with what it means in words."""
 
-from functools import partial
-
 import streamlit as st
 
-from dashboards import charts, widgets
+from dashboards import charts, trace_tabs, widgets
 from dashboards.answers import names, origins, overview, supplier
+from dashboards.answers.names import said_rows
 from dashboards.data import Opened, about, table, trace
+from dashboards.maps import TOLD
 from dashboards.text import day, listed, md
 from dashboards.theme import band
 
@@ -14,7 +14,7 @@ _BARS = 10
 
 
 def contributions(run: Opened, chosen: str) -> None:
-    rows = about(run, supplier.contributions, chosen)
+    rows = about(run.session, supplier.contributions, chosen)
     total = float(rows["points"].sum())
     st.markdown(f"**The overall value of {total:.1f} is the sum of these points.**")
     shown = charts.shown_contributions(rows, _BARS)
@@ -45,21 +45,7 @@ def metal(run: Opened, chosen: str) -> None:
     known, unknown = origins.sentences(trace(run.session, chosen, "facility"), names.names_of(run.session))
     st.markdown(f"**{md(known)} {md(unknown)}**")
     widgets.link("trace", "See the whole trace, with its flow chart", subject=chosen)
-    left, right = st.columns(2, gap="large")
-    countries = about(run, partial(supplier.through, of="country"), chosen, "countries")
-    with left:
-        st.markdown("Countries that its metal meets at least once")
-        columns = {"id": widgets.text("Country"), "share": widgets.share("Share of its metal")}
-        widgets.table(countries, columns, "Pass-through by country", "countries", f"countries-{chosen}")
-    with right:
-        st.markdown("Sites that its metal meets at least once")
-        columns = {
-            "name": widgets.text("Site", "medium"), "stage": widgets.text("Stage"), "country": widgets.text("Country"),
-            "share": widgets.share("Share of its metal"), "id": widgets.text("Id"),
-        }  # fmt: skip
-        nodes = about(run, partial(supplier.through, of="node"), chosen, "sites")
-        widgets.table(nodes, columns, "Pass-through by site", "sites", f"sites-{chosen}")
-    st.caption("A tonne can meet several places, so these shares may add up to more than 100 %.")
+    trace_tabs.passes(run.session, chosen)
 
 
 def facilities(run: Opened, chosen: str) -> None:
@@ -68,12 +54,15 @@ def facilities(run: Opened, chosen: str) -> None:
     if not len(own):
         st.markdown("No facility of this supplier is declared: what it runs, and where, is unknown.")
         return
-    shown = own.assign(said=own["band"].map(lambda w: band(w).title))
+    shown = own.assign(
+        said=own["band"].map(lambda w: band(w).title), row=said_rows(own), flag=own["told"].map(TOLD)
+    )
     columns = {
         "name": widgets.text("Facility", "medium"), "stage_title": widgets.text("Stage"),
         "country": widgets.text("Country"), "subdivision": widgets.text("Subdivision"), "placing": widgets.text("Place"),
         "capacity_t_per_year": widgets.number("Capacity (t a year)"), "low": widgets.score("Score, at least"),
         "high": widgets.score("Score, at most"), "said": widgets.text("Band"),
+        "flag": widgets.text("Red flag about a place"), "row": widgets.text("Input row"),
         "source": widgets.text("Source", "large"), "facility_id": widgets.text("Id"),
     }  # fmt: skip
     widgets.table(shown, columns, "Facilities of the supplier", "own-sites", f"facilities-{chosen}")
@@ -94,7 +83,7 @@ def certificates(run: Opened, chosen: str) -> None:
         "level": widgets.text("Level"), "state": widgets.text("On that day"), "status": widgets.text("Status as published"),
         "issued_on": widgets.date("From"), "expires_on": widgets.date("Until"), "holder": widgets.text("Holder"),
         "covers": widgets.text("Covers", "medium"), "activities": widgets.text("Activities"),
-        "materials": widgets.text("Materials"), "auditor": widgets.text("Auditor"), "source": widgets.text("Source", "large"),
+        "materials": widgets.text("Materials"), "auditor": widgets.text("Auditor"), "row": widgets.text("Input row"), "source": widgets.text("Source", "large"),
     }  # fmt: skip
     widgets.table(rows, columns, "Certificates with their scope", "certificates", f"certificates-{chosen}")
     st.caption(
@@ -113,7 +102,8 @@ def ownership(run: Opened, chosen: str) -> None:
         st.markdown("**Look-through shares**")
         columns = {
             "name": widgets.text("Owner", "medium"), "share": widgets.share("Look-through share"),
-            "direct": widgets.share("Direct share"), "owner_id": widgets.text("Id"),
+            "direct": widgets.share("Direct share"), "flag": widgets.text("Red flag about it"),
+            "owner_id": widgets.text("Id"),
         }  # fmt: skip
         widgets.table(derived, columns, "Look-through shares", "look-through", f"look-through-{chosen}")
     for relation, title in (("owner", "Owned by"), ("owned", "Owns")):
@@ -125,8 +115,8 @@ def ownership(run: Opened, chosen: str) -> None:
         columns = {
             "name": widgets.text("Name", "medium"), "of": widgets.text("Share in", "medium"),
             "share": widgets.share("Direct share"), "valid_from": widgets.date("From"), "valid_to": widgets.date("Until"),
-            "in_force": st.column_config.CheckboxColumn("On that day"), "source": widgets.text("Source", "large"),
-            "id": widgets.text("Id"),
+            "in_force": st.column_config.CheckboxColumn("On that day"), "flag": widgets.text("Red flag about it"),
+            "row": widgets.text("Input row"), "source": widgets.text("Source", "large"), "id": widgets.text("Id"),
         }  # fmt: skip
         if relation == "owned":
             del columns["of"]

@@ -1,14 +1,20 @@
 """Data as words: escaped for Markdown, numbers with units, singular and plural."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from risk_graph.act.show import count as count  # one plural for the command line and the pages
+
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~:$@&^=])")
 _BREAKS = re.compile(r"[^\S\u00a0]+")
+_TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_DIRECTIVE = re.compile(r":(?=material/|streamlit:)|<(?=-)|-(?=[->])|[<>~](?==)")
+JOINER = "\u2060"
 UNIT = "\u00a0"
 """Between a number and its unit, so that no line ends there."""
 
@@ -18,7 +24,21 @@ def md(value: Any) -> str:
 
     A web address in it may be clicked, as the address that it shows; nothing is fetched unasked.
     """
-    return _MARKUP.sub(r"\\\1", _BREAKS.sub(" ", plain(value)))
+    return _MARKUP.sub(r"\\\1", _inert(isolated(_BREAKS.sub(" ", plain(value)))))
+
+
+def _inert(text: str) -> str:
+    """Streamlit reads these in finished text, where no backslash helps: an invisible joiner parts their signs."""
+    return _DIRECTIVE.sub(lambda m: m[0] + JOINER, text)
+
+
+def isolated(text: str) -> str:
+    """Without signs that turn the writing direction around, so that no name can turn the number beside it; text that
+    runs from right to left is kept apart from what surrounds it.
+    """
+    text = _TURNS.sub("", text)
+    turned = any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in text)
+    return f"\u2068{text}\u2069" if turned else text
 
 
 def plain(value: Any) -> str:
@@ -55,11 +75,6 @@ def percent(share: float) -> str:
     if (value < 1 or value > 99) and not near:
         return f"{value:.1f}{UNIT}%"
     return f"{value:.0f}{UNIT}%"
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """`1 supplier`, `2 suppliers`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def verb(number: int, one: str, many: str) -> str:

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from risk_graph.assess.rule import WORDS
 from risk_graph.assess.scorer import NOT_ASSESSED
 
 RAMP = ("#fee391", "#fe9929", "#d95f0e", "#993404", "#4a1a02")
@@ -60,7 +61,11 @@ DARK = Palette(
 STAGES = ("#d55e00", "#009e73", "#f0e442", "#cc79a7", "#44aa99", "#6a51a3", "#a6761d", "#882255")
 """For stages of a chain, away from the blues of flows and the grey of what is unknown; marks are outlined."""
 
-TRUTHS = {"T": ("⚑ red flag", "#993404"), "U": ("? cannot be told", GREY), "F": ("no flag found", "#d7e3ee")}
+TRUTHS = {
+    "T": (f"⚑ {WORDS['T']}", "#993404"),
+    "U": (f"? {WORDS['U']}", GREY),
+    "F": (WORDS["F"], "#d7e3ee"),
+}
 
 
 def palette(dark: bool) -> Palette:
@@ -93,10 +98,16 @@ CELL = 48
 
 PLACINGS = ("known", "estimated")
 
+FLAG = "flag"
+FLAG_CORNERS = ((14.0, 44.0), (14.0, 4.0), (42.0, 14.0), (18.0, 25.0), (18.0, 44.0))
+"""A pennant on a pole, in one cell."""
+FLAG_COLOUR = "#d32f2f"
+
 
 def marker_places(dark: bool) -> dict[str, dict[str, int]]:
-    """Where each marker, called `word|placing`, lies in the sheet."""
-    return {
+    """Where each marker, called `word|placing`, lies in the sheet, and the flag beside them."""
+    flag = {"x": len(BANDS) * CELL, "y": 2 * dark * CELL, "width": CELL, "height": CELL}
+    return {FLAG: flag} | {
         f"{b.id}|{placing}": {
             "x": x * CELL,
             "y": (2 * dark + y) * CELL,
@@ -108,26 +119,37 @@ def marker_places(dark: bool) -> dict[str, dict[str, int]]:
     }
 
 
-def band_entries(words: dict[str, int], estimated: int, dark: bool) -> list[tuple[str, str]]:
-    """Legend of a map: `words` counts the places of each band, `estimated` those whose place is no exact one."""
+def band_entries(words: dict[str, int], estimated: int, flagged: int, dark: bool) -> list[tuple[str, str]]:
+    """Legend of a map: `words` counts the places of each band, `estimated` those whose place is no exact one,
+    `flagged` those with a red flag about a place.
+    """
     entries = [(f"{b.id} ({words[b.id]:,})", _marker(b, dark, "known")) for b in BANDS if words.get(b.id)]
     if estimated:
         entries.append((f"hollow: place estimated ({estimated:,})", _marker(BANDS[0], dark, "estimated")))
+    if flagged:
+        points = " ".join(f"{x},{y}" for x, y in FLAG_CORNERS)
+        style = f'fill="{FLAG_COLOUR}" stroke="{palette(dark).ink}" stroke-width="2"'
+        entries.append((f"red flag about a place ({flagged:,})", f'<polygon points="{points}" {style}/>'))
     return entries
 
 
-def box_entry(label: str, colour: str, dark: bool) -> tuple[str, str]:
-    """A coloured box with its label; the colour UNKNOWN is hatched."""
+def box_entry(label: str, colour: str, dark: bool, dashed: bool = False) -> tuple[str, str]:
+    """A coloured box with its label, its edge dashed if asked; the colour UNKNOWN is hatched."""
     fill = "url(#hatch)" if colour == GREY else colour
-    style = f'fill="{fill}" stroke="{palette(dark).ink}" stroke-width="2"'
+    edge = ' stroke-dasharray="7 4"' if dashed else ""
+    style = f'fill="{fill}" stroke="{palette(dark).ink}" stroke-width="{3 if dashed else 2}"{edge}'
     return label, f'<rect x="6" y="6" width="36" height="36" {style}/>'
+
+
+_LETTER = 8.6
+"""Pixels that a letter of a legend takes at most, on average: the browser chooses the font."""
 
 
 def legend(entries: list[tuple[str, str]], dark: bool, most: int = 1000) -> str:
     """Markers (SVG) with their labels, in lines of `most` pixels, as one SVG."""
     x, y, width, parts = 0, 0, 1, []
     for label, marker in entries:
-        size = 40 + round(7.6 * len(label))
+        size = 44 + round(_LETTER * len(label))
         if x and x + size > most:
             x, y = 0, y + 28
         parts.append(

@@ -21,5 +21,5 @@ class View:
 
 def views() -> list[View]:
     """All pages of the shelf, in the order of the menu."""
-    found = discover("dashboards.views", "VIEW", View).values()
+    found = discover("dashboards.views", "VIEW", View, lambda view: view.id).values()
     return sorted(found, key=lambda view: (view.order, view.id))

@@ -75,17 +75,24 @@ def _searched(label: str, options: pd.DataFrame, chosen: str, key: str) -> list[
 def table(rows: pd.DataFrame, columns: dict[str, Any], alt: str, key: str, name: str = "") -> None:
     """Rows with titled columns, the first ROWS of them; with `name`, all of them for download."""
     if len(rows) > ROWS:
-        st.caption(f"Showing {ROWS:,} of {len(rows):,} rows; the download has all.")
+        st.caption(f"Showing {ROWS:,} of {len(rows):,} rows; the button below the table downloads all.")
     st.dataframe(
-        rows.head(ROWS)[list(columns)],
+        _for_people(rows.head(ROWS)[list(columns)], columns),
         hide_index=True,
         column_config=columns,
         key=key,
         alt=alt,
+        placeholder="",
         height="auto" if len(rows) < 14 else 420,
     )
     if name:
         download(rows[list(columns)], name, key)
+
+
+def _for_people(rows: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
+    """Shares in per cent, as their titles say."""
+    shares = [name for name, column in columns.items() if column["type_config"].get("format") == _PER_CENT]
+    return rows.assign(**{name: 100 * rows[name] for name in shares})
 
 
 def download(rows: pd.DataFrame, name: str, key: str) -> None:
@@ -113,12 +120,16 @@ def number(title: str, form: str = "localized", help: str | None = None) -> Any:
     return st.column_config.NumberColumn(title, format=form, help=help)
 
 
+_PER_CENT = "%.3g"
+
+
 def share(title: str = "Share", help: str | None = None) -> Any:
-    return st.column_config.NumberColumn(title, format="percent", help=help)
+    """A share in 0..1, shown in per cent with three digits, so that a small one is not shown as nothing."""
+    return st.column_config.NumberColumn(f"{title} (%)", format=_PER_CENT, help=help)
 
 
 def mass(title: str = "Contained metal (t)") -> Any:
-    return st.column_config.NumberColumn(title, format="%,.1f")
+    return st.column_config.NumberColumn(title, format="localized")
 
 
 def date(title: str) -> Any:

@@ -70,7 +70,9 @@ def _formula_hint(rows: Rows, position: int, column: str) -> str:
 
 
 def _number_hint(rows: Rows, column: str) -> str:
-    low = rows.table.column(column).low
+    low, high = rows.table.column(column).low, rows.table.column(column).high
+    if low is not None and high is not None:
+        return f"not a number from {low:g} to {high:g}"
     return "not a number" if low is None else f"not a number of at least {low:g}"
 
 

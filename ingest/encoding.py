@@ -5,6 +5,7 @@ spreadsheet programs write, told apart by whether the text becomes common Chines
 """
 
 import codecs
+import re
 from dataclasses import dataclass
 
 from ingest.raw import Refusal
@@ -110,5 +111,5 @@ def _example(text: str) -> str:
     """The first word that is not plain ASCII."""
     for line in text.splitlines():
         if not line.isascii():
-            return shown(next(word for word in line.replace(",", ";").split(";") if not word.isascii()))
+            return shown(next(word for word in re.split("[,;\t|]", line) if not word.isascii()))
     return ""

@@ -84,7 +84,7 @@ FILE_CODES: dict[str, Words] = {
         "a file whose only numbers look like `1,234`",
         "{what}",
         "Say what the decimal sign of this file is, in risk-graph.toml: "
-        '[input.files."{file}"] decimal = "." or decimal = "," ([input] decimal for all files).',
+        '[input.files."{file}"] decimal = "." or decimal = "," ([input] decimal for every file that leaves it open).',
         _REFUSED,
     ),
     "understood-encoding": Words(

@@ -32,7 +32,11 @@ def say_conversions(rows: Rows) -> None:
     others = rows.frame[~rows.rejected & (rows.frame["unit"] != "t").to_numpy()]
     for (file, sheet, unit), found in others.groupby(["source_file", "source_sheet", "unit"]):
         place = Place(file, sheet, int(found["source_row"].iloc[0]), "unit")
-        rows.report.add("converted-unit", place, value=unit, what=f"{len(found)} masses")
+        rows.report.add("converted-unit", place, value=unit, what=_masses(len(found)))
+
+
+def _masses(count: int) -> str:
+    return "1 mass" if count == 1 else f"{count:,} masses"
 
 
 def check_ends(rows: Rows, first: str, second: str) -> None:
@@ -47,7 +51,10 @@ def check_chain(rows: Rows, others: Mapping[str, Rows], chain: Chain) -> None:
     ids, kind_of = _kinds(others, kinds)
     source, target = (kind_of[positions(rows.frame[column], ids)] for column in ("from_id", "to_id"))
     material = positions(rows.frame["material"], chain.materials)
-    resolved = (source >= 0) & (target >= 0) & (material >= 0)
+    # Said already: a product that delivers, a flow from a site to itself.
+    misplaced = rows.has_failed("from_id") | rows.has_failed("to_id")
+    misplaced |= (rows.frame["from_id"] == rows.frame["to_id"]).to_numpy(dtype=bool)
+    resolved = (source >= 0) & (target >= 0) & (material >= 0) & ~misplaced
     is_origin = np.array([id_ in chain.stages and chain.stages[id_].is_origin for id_ in kinds])
     into_origin = resolved & is_origin[target]
     rows.issue("origin-with-inflow", "to_id", into_origin, lambda i: {"stage": kinds[target[i]]})

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest.options import FileOptions
 from ingest.raw import Grid, RawTable
 from ingest.report import Place, Report
 from risk_graph.model.table import Table
@@ -17,7 +18,7 @@ _LISTED = 50
 
 
 def fit_header(
-    grid: Grid, table: Table, file: str, decimal: str | None, changed: date, report: Report
+    grid: Grid, table: Table, file: str, options: FileOptions, changed: date, report: Report
 ) -> RawTable | None:
     """The grid as a raw table, or None if its columns cannot be used; says in `report` what it met."""
     place = Place(file, grid.sheet)
@@ -40,7 +41,7 @@ def fit_header(
         formulas=frozenset((row, names[at]) for row, at in grid.formulas if at in names),
         epoch_1904=grid.epoch_1904,
         retrieved_on=changed,
-        decimal=decimal,
+        options=options,
     )
 
 

@@ -29,6 +29,26 @@ def check_unique(rows: Rows, before: Mapping[str, Rows]) -> None:
         rows.reject(clash)
 
 
+def check_repeats(rows: Rows, column: str) -> None:
+    """Rejects exact copies of rows in a table without ids of its own: a share counted twice would be wrong."""
+    names = [c.name for c in rows.table.columns]
+    kept = rows.frame.loc[~rows.rejected, names]
+    groups = kept.groupby(names, dropna=False, sort=False).ngroup()
+    copies = groups.duplicated()
+    if not copies.any():
+        return
+    is_copy = copies.reindex(rows.frame.index, fill_value=False).to_numpy(dtype=bool)
+    first = pd.Series(groups.index, index=groups).groupby(level=0).first()
+
+    def words(position: int) -> dict[str, object]:
+        where = rows.where(int(first[groups[position]]))
+        return {"what": f"{where}, with the same content", "remedy": "Remove one of the two rows."}
+
+    rows.issue("duplicate-id", column, is_copy, words)
+    rows.reject(is_copy)
+    rows.repeats |= is_copy
+
+
 def _loaded(rows: Rows) -> pd.Series:
     return rows.frame.loc[~rows.rejected, rows.table.key]
 
@@ -42,7 +62,9 @@ def _report_repeated(rows: Rows, ids: pd.Series, repeated: np.ndarray) -> None:
 
     def words(position: int) -> dict[str, object]:
         where = rows.where(int(first[ids.iat[position]]))
-        return {"what": f"{where}, with the same content" if is_copy[position] else f"{where}, which differs"}
+        if is_copy[position]:
+            return {"what": f"{where}, with the same content", "remedy": "Remove one of the two rows."}
+        return {"what": f"{where}, which differs"}
 
     rows.issue("duplicate-id", rows.table.key, repeated, words)
     rows.reject(repeated)
@@ -50,33 +72,49 @@ def _report_repeated(rows: Rows, ids: pd.Series, repeated: np.ndarray) -> None:
 
 
 def check_references(rows: Rows, others: Mapping[str, Rows]) -> None:
-    """Every id that a column names must be loaded, in one of the tables that the column allows."""
+    """Every id that a column names must be loaded, in one of the tables that the column allows.
+
+    Of a table that could not be read, nobody knows what it declares: only its file is an issue, not every row
+    that names it. (Nothing is loaded then, see `Loaded.refused`.)
+    """
     for column in rows.table.columns:
         if not column.references:
             continue
         ids = rows.frame[column.name]
         known = pd.concat([_loaded(others[name]) for name in column.references])
         unknown = ~is_in(ids, known) & ids.notna().to_numpy() & ~rows.has_failed(column.name)
-        if unknown.any():
+        if unknown.any() and _is_known(others):
             words = _why(rows, column, unknown, others)
             rows.fail("unknown-reference", column.name, unknown, words)
+
+
+def _is_known(others: Mapping[str, Rows]) -> bool:
+    """Whether every table was read, so that an id that is not there is declared nowhere."""
+    return all(other.is_whole for other in others.values() if other.table.key)
 
 
 def _why(rows: Rows, column: Column, unknown: np.ndarray, others: Mapping[str, Rows]) -> Values:
     """Says of an unknown id whether it is declared nowhere, in another table, or in a row that was rejected."""
     ids = rows.frame[column.name]
     wanted = ids[unknown]
-    reasons: dict[str, str] = {}
+    known = " or ".join(column.references)
+    reasons: dict[str, tuple[str, str]] = {}
     for name, other in others.items():
         if other.table.key and other is not rows:
             declared = other.frame[other.table.key]
             for position in np.flatnonzero(is_in(declared, wanted)):
-                lost = f"declared in {other.where(int(position))}, which was not loaded"
+                where = other.where(int(position))
                 reasons[str(declared.iat[position])] = (
-                    lost if other.rejected[position] else f"it is one of the {name}, which cannot stand here"
+                    (f"declared in {where}, which was not loaded", f"Correct {where} first.")
+                    if other.rejected[position]
+                    else (f"it is one of the {name}, which cannot stand here", f"Name one of {known}.")
                 )
-    known = " or ".join(column.references)
-    return lambda i: {"what": reasons.get(str(ids.iat[i]), "declared nowhere"), "known": known}
+
+    def words(position: int) -> dict[str, object]:
+        what, remedy = reasons.get(str(ids.iat[position]), ("declared nowhere", ""))
+        return {"what": what, "remedy": remedy, "known": known}
+
+    return words
 
 
 def _same(values: Mapping[str, object]) -> Values:

@@ -1,4 +1,4 @@
-"""A rejected row improves nothing: the ids that it names are counted as incomplete (interface 3.13)."""
+"""A rejected row improves nothing: the ids that it names are counted as incomplete (docs/trace.md, 13)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -12,9 +12,10 @@ _DELIMITERS = {",": ",", ";": ";", "\t": "\t", "tab": "\t", "|": "|"}
 
 @dataclass(frozen=True)
 class FileOptions:
-    """None means: decide from the file."""
+    """None means: decide from the file. `unclear_decimal` is the sign of a file that leaves it open."""
 
     decimal: str | None = None
+    unclear_decimal: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
 
@@ -40,6 +41,8 @@ def parse_options(raw: Mapping[str, Any]) -> InputOptions:
     files = raw.get("files", {})
     if not isinstance(files, Mapping):
         raise ProjectError('[input.files] must be a table, e.g. [input.files."flows.csv"].')
+    # What is said of all files must not spoil those that show another decimal sign plainly.
+    default = replace(default, decimal=None, unclear_decimal=default.decimal)
     named = {name: _file_options(default, table, f'[input.files."{name}"]') for name, table in files.items()}
     return InputOptions(default, named)
 

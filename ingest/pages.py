@@ -30,7 +30,8 @@ is counted in one more.
 
 **Units of mass.** {", ".join(f"`{unit}` = {tonnes:.10g} t" for unit, tonnes in TONNES.items())}.
 
-**Settings** in `risk-graph.toml`, for all files or for one:
+**Settings** in `risk-graph.toml`, for all files or for one. `decimal` for all files decides only where a file leaves
+it open; for one file it is final:
 
 ```toml
 [input]

@@ -18,6 +18,8 @@ def read_parquet(path: Path, known: set[str]) -> Grid:
 
     Raises Refusal for a damaged file, or one that claims more rows than a table may have.
     """
+    if path.stat().st_size == 0:
+        raise Refusal("empty-file", what="nothing")
     try:
         with pq.ParquetFile(path) as file:
             if file.metadata.num_rows > MOST_ROWS or file.metadata.num_columns > MOST_COLUMNS:

@@ -81,8 +81,8 @@ PLACE_CODES: dict[str, Words] = {
         _COORDINATES,
     ),
     "outside-country": Words(
-        "warning",
-        "The coordinates lie outside the country",
+        "error",
+        "The coordinates lie more than 30 km outside the country",
         "a site in AUS at 32.63 N",
         "The coordinates lie {what}.",
         "Correct the coordinates (a sign?) or the country.",

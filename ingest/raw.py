@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
+from ingest.options import FileOptions
 from ingest.report import Report
 
 
@@ -54,17 +55,18 @@ class RawTable:
     formulas: frozenset[tuple[int, str]]
     epoch_1904: bool
     retrieved_on: date
-    decimal: str | None = None
-    """The setting for this file, if there is one."""
+    options: FileOptions
+    """The settings for this file."""
 
 
 @dataclass
 class RawInputs:
-    """Everything that was read, and what went wrong while reading."""
+    """Everything that was read, and what went wrong while reading; `lost` tables were not read, or not wholly."""
 
     tables: list[RawTable] = field(default_factory=list)
     report: Report = field(default_factory=Report)
     digests: dict[str, str] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
 
 
 class Refusal(Exception):

@@ -1,14 +1,16 @@
 """The folder `inputs`: which files are tables, read each into raw text, say what could not be read."""
 
 import hashlib
+import re
 import stat
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from pathlib import Path
+from difflib import get_close_matches
+from pathlib import Path, PurePath
 
 from ingest.csv_file import read_csv
 from ingest.header import fit_header
-from ingest.options import InputOptions
+from ingest.options import FileOptions, InputOptions
 from ingest.parquet_file import read_parquet
 from ingest.raw import Grid, RawInputs, Refusal
 from ingest.report import Place
@@ -18,10 +20,17 @@ from risk_graph.model.table import Table, input_tables
 TEXT = (".csv", ".tsv", ".txt")
 WORKBOOK = (".xlsx", ".xlsm")
 PARQUET = ".parquet"
+OTHER_FORMS = (".xls", ".xlsb", ".ods", ".fods", ".numbers", ".json", ".jsonl", ".xml", ".zip", ".gz")
+"""Forms in which people keep tables and that are not read here."""
+
 LARGEST = 2 << 30
 _BLOCK = 1 << 22
+_NO_NAME = "no table has this name"
+_GIVE_ACCESS = "See that the file is there and that you may read it, or put a copy of it there."
+_PUT_THE_FILE = "Put the file itself there, or rename what is there now."
 
 Progress = Callable[[str, float], None]
+"""Called with the step in words and the share of it that is done, 0 to 1."""
 
 
 def silent(_step: str, _share: float) -> None:
@@ -57,12 +66,10 @@ def _name(path: Path) -> str:
 
 def _read_one(path: Path, options: InputOptions, raw: RawInputs) -> None:
     place = Place(_name(path))
-    known = ", ".join(input_tables())
     kind = path.suffix.lower()
-    is_table = path.stem.strip().lower() in input_tables() and kind in (*TEXT, PARQUET)
-    if not is_table and kind not in WORKBOOK:
-        what = "an old Excel workbook; save it as .xlsx" if kind == ".xls" else "no table has this name"
-        raw.report.add("unknown-file", place, what=what, known=known)
+    is_named = path.stem.strip().lower() in input_tables()
+    if kind not in WORKBOOK and not (is_named and kind in (*TEXT, PARQUET)):
+        _not_read(place, kind, is_named, raw)
         return
     try:
         _check_file(path)
@@ -72,19 +79,47 @@ def _read_one(path: Path, options: InputOptions, raw: RawInputs) -> None:
         else:
             _read_table(path, place, options, changed, raw)
         raw.digests[place.file] = _digest(path)
+        return
     except Refusal as refusal:
         raw.report.refuse(refusal.code, place, **refusal.values)
     except OSError as error:
-        raw.report.refuse("unreadable-file", place, what=error.strerror or "the system refuses it")
+        what = error.strerror or "the system refuses it"
+        raw.report.refuse("unreadable-file", place, what=what, remedy=_GIVE_ACCESS)
+    # A workbook of another name may have held any table.
+    raw.lost.update({path.stem.strip().lower()} if is_named else input_tables())
+
+
+def _not_read(place: Place, kind: str, is_named: bool, raw: RawInputs) -> None:
+    """A table in a form that is not read must not be missed; anything else is only said."""
+    if is_named and kind in OTHER_FORMS:
+        raw.report.refuse("unreadable-file", place, what=f"{kind} is not a form that is read")
+        raw.lost.add(PurePath(place.file).stem.strip().lower())
+        return
+    what = f"{kind or 'a name without an ending'} is not a form that is read" if is_named else _NO_NAME
+    raw.report.add(
+        "unknown-file", place, what=what, known=", ".join(input_tables()), remedy=_rename(place.file)
+    )
+
+
+def _rename(file: str) -> str:
+    """What to do about a file whose name is nearly that of a table: `flow.csv`, `flows 2024.csv`."""
+    stem, _, kind = file.partition(".")
+    if f".{kind}".lower() not in (*TEXT, PARQUET):
+        return ""
+    words = re.split(r"[\W_]*[\W\d]+", stem.lower())
+    near = [
+        name for word in (stem.lower(), *words) for name in get_close_matches(word, input_tables(), 1, 0.8)
+    ]
+    return f"If it holds the table {near[0]}, rename it to {near[0]}.{kind}; else nothing." if near else ""
 
 
 def _check_file(path: Path) -> None:
     """Refuses what is no regular file: opening a pipe would wait for ever."""
     status = path.stat()
     if stat.S_ISDIR(status.st_mode):
-        raise Refusal("unreadable-file", what="it is a folder")
+        raise Refusal("unreadable-file", what="it is a folder", remedy=_PUT_THE_FILE)
     if not stat.S_ISREG(status.st_mode):
-        raise Refusal("unreadable-file", what="it is no regular file")
+        raise Refusal("unreadable-file", what="it is no regular file", remedy=_PUT_THE_FILE)
     if status.st_size > LARGEST:
         raise Refusal("file-too-large", what=f"a file may have {LARGEST >> 30} GB")
 
@@ -110,7 +145,7 @@ def _read_table(path: Path, place: Place, options: InputOptions, changed: date, 
             raw.report.add(
                 "understood-encoding", place, encoding=text.encoding, value=text.example, file=place.file
             )
-    _keep(grid, table, place, chosen.decimal, changed, raw)
+    _keep(grid, table, place, chosen, changed, raw)
 
 
 def _read_workbook(path: Path, place: Place, options: InputOptions, changed: date, raw: RawInputs) -> None:
@@ -128,10 +163,14 @@ def _read_workbook(path: Path, place: Place, options: InputOptions, changed: dat
         if not grid.header:
             raw.report.add("empty-file", where, "warning", what="an empty sheet")
         else:
-            _keep(grid, tables[table], where, options.of(path.name).decimal, changed, raw)
+            _keep(grid, tables[table], where, options.of(path.name), changed, raw)
 
 
-def _keep(grid: Grid, table: Table, place: Place, decimal: str | None, changed: date, raw: RawInputs) -> None:
-    fitted = fit_header(grid, table, place.file, decimal, changed, raw.report)
-    if fitted is not None:
+def _keep(
+    grid: Grid, table: Table, place: Place, options: FileOptions, changed: date, raw: RawInputs
+) -> None:
+    fitted = fit_header(grid, table, place.file, options, changed, raw.report)
+    if fitted is None:
+        raw.lost.add(table.name)
+    else:
         raw.tables.append(fitted)

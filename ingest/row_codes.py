@@ -23,6 +23,14 @@ ROW_CODES: dict[str, Words] = {
         "Fill it in. If it is not known, the row cannot be used.",
         _VALUE,
     ),
+    "example-row": Words(
+        "warning",
+        "An example row of the template is still there",
+        "`Example Alumina Ltd (synthetic)`",
+        "{column} is {value}: this is an example row of the template, and counts as if it were real.",
+        "Delete the row; if it is yours by now, write your own {column}.",
+        _NONE,
+    ),
     "bad-id": Words(
         "error",
         "An id holds characters that cannot be seen, or is too long",
@@ -91,8 +99,8 @@ ROW_CODES: dict[str, Words] = {
         "info",
         "Masses are converted to tonnes",
         "412 masses in `kt`",
-        "{what} in {value} are converted to t.",
-        "Nothing.",
+        "Converted to t: {what} in {value}.",
+        "Nothing, if {value} is the right unit.",
         "None: the table keeps what the file says.",
     ),
     "bad-date": Words(
@@ -172,7 +180,7 @@ ROW_CODES: dict[str, Words] = {
         "Metal goes round without ever coming in",
         "two remelters that supply only each other",
         "{what}",
-        "Declare where the metal of this loop comes from.",
+        "Declare the flows that bring metal into the loop; until then its origin is unknown.",
         "All metal of the loop counts as unknown.",
     ),
     "closed-before-flow": Words(

@@ -23,10 +23,12 @@ class Rows:
     """`frame` holds every row that was read; `rejected` and `repeats` are masks over it.
 
     `repeats` are rejected copies that are identical to a row that is kept: nothing is lost with them.
+    `is_whole` is false if a file of the table could not be read: what it declares is not known.
     """
 
-    def __init__(self, table: Table, parts: list[Part], report: Report) -> None:
+    def __init__(self, table: Table, parts: list[Part], report: Report, is_whole: bool = True) -> None:
         self.table = table
+        self.is_whole = is_whole
         self.report = report
         self.parts = parts
         frames = [part.frame for part in parts]

@@ -5,15 +5,20 @@ import pandas as pd
 
 from ingest.rows import Rows
 from ingest.understand import owners
+from risk_graph.model.gazetteer import may_lie_in
 
 
 def check_coordinates(rows: Rows) -> None:
     """Latitude and longitude are used together or not at all.
 
-    Runs before the bounds are tested: an exchanged pair has one issue, not two.
+    Runs before the bounds are tested: an exchanged pair has one issue, not two. Only a pair that, exchanged,
+    may lie in its country seems to be exchanged; any other latitude past 90 is simply wrong.
     """
     latitude, longitude = (rows.frame[c].to_numpy(dtype=float) for c in ("latitude", "longitude"))
     swapped = (np.abs(latitude) > 90) & (np.abs(latitude) <= 180) & (np.abs(longitude) <= 90)
+    for at in np.flatnonzero(swapped):
+        country = str(rows.frame["country"].iat[at])
+        swapped[at] = may_lie_in(country, float(longitude[at]), float(latitude[at]))
     rows.issue("swapped-coordinates", "latitude", swapped, lambda i: {"other": rows.text(i, "longitude")})
     _drop_both(rows, swapped)
 
@@ -38,6 +43,7 @@ def check_subdivision(rows: Rows) -> None:
     elsewhere = (
         codes.notna().to_numpy() & (owner != country.to_numpy(dtype=object)) & country.notna().to_numpy()
     )
+    elsewhere &= ~rows.has_failed("country")  # of a country that is none, nothing is a part
     rows.fail("subdivision-not-in-country", "subdivision", elsewhere, lambda i: {"country": country.iat[i]})
 
 

@@ -107,8 +107,7 @@ class Source:
 @cache
 def sources() -> dict[str, Source]:
     """Every source by id."""
-    found = {s.id: s for s in discover("ingest.sources", "SOURCE", Source).values()}
-    return dict(sorted(found.items()))
+    return dict(sorted(discover("ingest.sources", "SOURCE", Source, lambda s: s.id).items()))
 
 
 def source_of(source_id: str) -> Source:

@@ -17,6 +17,9 @@ from risk_graph.model.graph import TONNES
 from risk_graph.model.table import Column, Table, input_tables
 
 WORKBOOK = "templates.xlsx"
+MARK = "(synthetic)"
+"""Ends the names and sources of what is invented."""
+
 _LAST_ROW = 10_000
 _CREATED = datetime(2026, 1, 1)
 """Same declarations, same bytes."""

@@ -31,11 +31,14 @@ class Part:
 
 def type_file(raws: list[RawTable], report: Report) -> list[Part]:
     """The tables of one file; none if its decimal sign cannot be decided."""
-    sign = raws[0].decimal
+    options = raws[0].options
+    sign = options.decimal
     if sign is None:
         try:
             sign = decide_sign(cells for raw in raws for cells in _number_cells(raw))
         except Ambiguous as error:
+            if options.unclear_decimal is not None:
+                return [_type_table(raw, options.unclear_decimal) for raw in raws]
             what = (
                 f"Some numbers have a decimal point and some, such as {error.example}, a decimal comma."
                 if error.mixed

@@ -7,6 +7,7 @@ from itertools import groupby
 import pandas as pd
 
 from ingest.cells import check_cells
+from ingest.examples import check_examples
 from ingest.flows import (
     check_chain,
     check_ends,
@@ -15,12 +16,13 @@ from ingest.flows import (
     say_conversions,
     weaken_evidence,
 )
-from ingest.ids import check_references, check_unique
+from ingest.ids import check_references, check_repeats, check_unique
 from ingest.incomplete import count_incomplete
 from ingest.raw import RawInputs
 from ingest.report import Place, Report
 from ingest.rows import Rows
 from ingest.sites import check_order, check_pairs, check_subdivision
+from ingest.template import example_rows
 from ingest.typed import type_file
 from risk_graph.model.chain import Chain
 from risk_graph.model.issue import Issue
@@ -56,13 +58,19 @@ def validate(raw: RawInputs, chain: Chain) -> Loaded:
     """Every problem of every row at once; nothing is raised for what a file holds."""
     report = raw.report
     parts = [p for _, raws in groupby(raw.tables, lambda r: r.file) for p in type_file(list(raws), report)]
+    typed = {(part.raw.table, part.raw.file) for part in parts}
+    lost = raw.lost | {r.table for r in raw.tables if (r.table, r.file) not in typed}
     rows: dict[str, Rows] = {}
+    examples = example_rows(chain)
     for name, table in input_tables().items():
-        rows[name] = Rows(table, [part for part in parts if part.raw.table == name], report)
+        of_table = [part for part in parts if part.raw.table == name]
+        rows[name] = Rows(table, of_table, report, is_whole=name not in lost)
         _report_ragged(rows[name], report)
         check_cells(rows[name], chain)
-        if name in _RULES and len(rows[name]):
-            _RULES[name](rows[name], rows, chain)
+        if len(rows[name]):
+            _RULES.get(name, _any_table)(rows[name], rows, chain)
+            check_examples(rows[name], examples)
+    _report_absent(rows, report)
     tables = {name: found.good() for name, found in rows.items()}
     return Loaded(
         tables=tables,
@@ -80,6 +88,22 @@ def _count(rows: Rows) -> Count:
     return Count(len(rows) + ragged, len(rows) + ragged - rejected, rejected)
 
 
+def _report_absent(rows: Mapping[str, Rows], report: Report) -> None:
+    """A table that others cannot do without, and of which there is no file, is said once beside their rows."""
+    for name, absent in rows.items():
+        users = [
+            table
+            for table, other in rows.items()
+            if any(c.references == (name,) and other.has_failed(c.name).any() for c in other.table.columns)
+        ]
+        if users and absent.is_whole and not absent.parts:
+            report.add(
+                "missing-file",
+                Place(""),
+                what=f"No file holds the table {name}, which {' and '.join(users)} name.",
+            )
+
+
 def _report_ragged(rows: Rows, report: Report) -> None:
     for raw, bad in rows.bad_rows():
         what = f", and {bad.broken_lines} line breaks in it" if bad.broken_lines else ""
@@ -87,7 +111,9 @@ def _report_ragged(rows: Rows, report: Report) -> None:
         report.add("ragged-row", place, actual=bad.actual, expected=bad.expected, what=what)
 
 
-def _suppliers(rows: Rows, _others: Mapping[str, Rows], _chain: Chain) -> None:
+def _any_table(rows: Rows, others: Mapping[str, Rows], _chain: Chain) -> None:
+    """What follows from a table's declaration alone."""
+    check_references(rows, others)
     check_unique(rows, {})
 
 
@@ -124,16 +150,17 @@ def _certificates(rows: Rows, others: Mapping[str, Rows], _chain: Chain) -> None
 
 def _scope(rows: Rows, others: Mapping[str, Rows], _chain: Chain) -> None:
     check_references(rows, others)
+    check_repeats(rows, "covers_id")
 
 
 def _ownership(rows: Rows, others: Mapping[str, Rows], _chain: Chain) -> None:
     check_order(rows, "valid_from", "valid_to")
     check_ends(rows, "owner_id", "owned_id")
     check_references(rows, others)
+    check_repeats(rows, "owned_id")
 
 
 _RULES: Mapping[str, Callable[[Rows, Mapping[str, Rows], Chain], None]] = {
-    "suppliers": _suppliers,
     "facilities": _facilities,
     "products": _products,
     "flows": _flows,
@@ -141,4 +168,4 @@ _RULES: Mapping[str, Callable[[Rows, Mapping[str, Rows], Chain], None]] = {
     "certificate_scope": _scope,
     "ownership": _ownership,
 }
-"""What a table's rows must fulfil beyond their single cells."""
+"""What a table's rows must fulfil beyond their single cells, and beyond what every table's must."""

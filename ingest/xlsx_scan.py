@@ -110,7 +110,7 @@ def _sheet_parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
 
 def _ole2(handle: IO[bytes]) -> Refusal:
     """An OLE2 container is an encrypted workbook, or an old one."""
-    if "EncryptedPackage".encode("utf-16-le") in handle.read(1 << 20):
+    if "EncryptedPackage".encode("utf-16-le") in handle.read():  # its directory may stand anywhere
         return Refusal("encrypted-file")
     return Refusal(
         "unreadable-file", what="it is an old Excel workbook (.xls) or protected; save it as .xlsx"

@@ -12,7 +12,7 @@ import typer
 from risk_graph.cli_sources import app as sources_app
 from risk_graph.console import exit_codes, say, steps, table_of
 from risk_graph.errors import InputError
-from risk_graph.formats import Folder, Format, FormatOption, plain, show
+from risk_graph.formats import Folder, Format, FormatOption, show
 
 app = typer.Typer(
     help="Where the metal comes from, what is wrong, what matters, what to do next.",
@@ -53,7 +53,7 @@ def init(folder: Folder) -> None:
 @app.command()
 def validate(folder: Folder, json: Json = False) -> None:
     """Print every problem of the input: where it is, what is wrong, what to do. Loads nothing."""
-    from risk_graph.act.show import to_json
+    from risk_graph.act.show import count, to_json
     from risk_graph.pipeline import check
     from risk_graph.project import open_project
 
@@ -65,7 +65,9 @@ def validate(folder: Folder, json: Json = False) -> None:
         typer.echo(
             to_json([vars(i) for i in checked.issues]) if json else "\n".join(table_of(checked.issues))
         )
-        say(f"{errors} errors, {len(checked.issues) - errors} warnings and notes.")
+        say(
+            f"{count(errors, 'error')}, {count(len(checked.issues) - errors, 'warning or note', 'warnings and notes')}."
+        )
         if errors or checked.loaded.refused:
             raise SystemExit(InputError.exit_code)
 
@@ -89,7 +91,9 @@ def run(
         project = open_project(folder, os.environ, store)
         day = _day(as_of) or project.settings.run.as_of or date.today()
         with steps() as progress:
-            result = run_project(project, day, parse_period(period) if period else None, strict, progress)
+            result = run_project(
+                project, day, None if period is None else parse_period(period), strict, progress
+            )
         tables = dict(result.checked.loaded.tables)
         if json:
             rows = {name: len(table) for name, table in tables.items()}
@@ -114,14 +118,15 @@ def trace(
     store: Store = None,
 ) -> None:
     """Where a facility's, product's or supplier's metal comes from, and where the trail goes cold."""
-    from risk_graph.act.show import records, to_csv, to_json
+    from risk_graph.act.show import records, to_csv, to_json, to_text
+    from risk_graph.act.summary import trace_summary
     from risk_graph.project import open_project, parse_period
     from risk_graph.session import GRAPH_TABLES, open_session
     from risk_graph.trace.origins import trace as trace_subject
 
     with exit_codes(folder):
         project = open_project(folder, os.environ, store)
-        asked = parse_period(period) if period else None
+        asked = None if period is None else parse_period(period)
         session = open_session(project, GRAPH_TABLES, asked, without_modelled)
         found = trace_subject(session.network, subject, by.value)
         days = ":".join(d.isoformat() for d in session.period) if session.period else None
@@ -134,17 +139,9 @@ def trace(
         if format is Format.csv:
             typer.echo(to_csv(found.rows), nl=False)
         else:
-            typer.echo(plain(found.rows.assign(share=found.rows["share"].map("{:.2%}".format))))
-        low, value, high = (f"{100 * v:.1f}" for v in vars(found.unknown).values())
-        say(
-            f"{found.subject.name}: {found.subject.mass_t:,.1f} t of contained metal, {value} % of unknown origin ({low} to {high} %)."
-        )
-        if session.chain.unverified:
-            say(f"Not verified (working assumptions of the chain): {', '.join(session.chain.unverified)}.")
-        if found.incomplete:
-            say(
-                f"Incomplete: {found.incomplete} rejected input rows name this subject or a node upstream of it."
-            )
+            typer.echo(to_text(found.rows.assign(share=found.rows["share"].map("{:.2%}".format))))
+        for line in trace_summary(found, session.chain):
+            say(line)
 
 
 @app.command()
@@ -223,10 +220,12 @@ def serve(
 
 
 def _day(text: str | None) -> date | None:
+    from risk_graph.project import parse_day
+
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        return parse_day(text)
     except ValueError as error:
         raise InputError(f"The date {text!r} is not of the form 2026-06-30.") from error
 

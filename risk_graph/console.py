@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import sys
 import time
 import uuid
@@ -12,14 +13,15 @@ from pathlib import Path
 from rich.console import Console
 
 from risk_graph.errors import RiskGraphError
+from risk_graph.interrupt import INTERRUPTED, WORDS, leave
 from risk_graph.model.issue import Issue
 
-INTERRUPTED = 130
 _log = logging.getLogger("risk_graph")
 
 
 def say(line: str = "") -> None:
-    sys.stderr.write(line + "\n")
+    if sys.stderr is not None:  # it may have been closed by who started us
+        sys.stderr.write(line + "\n")
 
 
 class Steps:
@@ -75,13 +77,15 @@ def table_of(issues: Iterable[Issue]) -> list[str]:
 @contextmanager
 def exit_codes(log_folder: Path) -> Iterator[None]:
     """Turns every failure into one line on stderr and an exit code; an unforeseen one is logged with an id."""
+    if signal.getsignal(signal.SIGINT) is leave:  # from here on an interrupt is answered below
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     except RiskGraphError as error:
         say(f"Error: {error}")
         raise SystemExit(error.exit_code) from error
     except KeyboardInterrupt as error:
-        say("Interrupted. What was loaded before stays.")
+        say(WORDS)
         raise SystemExit(INTERRUPTED) from error
     except BrokenPipeError as error:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  # the reader is gone: nothing may be flushed to it

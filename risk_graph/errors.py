@@ -4,12 +4,13 @@
     ├── InputError               2   the user's files or settings
     │   ├── ProjectError             risk-graph.toml or the project folder
     │   ├── ChainError               a chain file
-    │   ├── LayerError               a layer folder
     │   ├── RefusedError             the input has errors and must not be loaded (as it is)
     │   └── NotFoundError            nobody has that id, or nothing was loaded yet
     ├── StoreError               3   the graph store cannot be reached or is busy
+    │   ├── DamagedError             the stored graph is not as it was written, or of another version
     │   └── QueryError           2   the store answered, but not to this query
     ├── SourceError              4   a public source is missing or refused
+    │   └── LayerError               a layer folder
     └── ContributionError        1   a file on a shelf (rule, scorer, view ...) is malformed
 
 Messages say what is wrong and what to do; they hold no traceback and no credential.
@@ -34,10 +35,6 @@ class ChainError(InputError):
     pass
 
 
-class LayerError(InputError):
-    pass
-
-
 class RefusedError(InputError):
     pass
 
@@ -50,12 +47,20 @@ class StoreError(RiskGraphError):
     exit_code = 3
 
 
+class DamagedError(StoreError):
+    pass
+
+
 class QueryError(StoreError):
     exit_code = 2
 
 
 class SourceError(RiskGraphError):
     exit_code = 4
+
+
+class LayerError(SourceError):
+    pass
 
 
 class ContributionError(RiskGraphError):

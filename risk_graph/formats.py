@@ -20,23 +20,11 @@ FormatOption = Annotated[Format, typer.Option("--format", help="Form of the data
 
 def show(table: pd.DataFrame, format: Format) -> None:
     """The table on stdout; CSV and JSON in full precision."""
-    from risk_graph.act.show import records, to_csv, to_json
+    from risk_graph.act.show import records, to_csv, to_json, to_text
 
     if format is Format.csv:
         typer.echo(to_csv(table), nl=False)
     elif format is Format.json:
         typer.echo(to_json(records(table)))
     else:
-        typer.echo(plain(table))
-
-
-def plain(table: pd.DataFrame) -> str:
-    """A table for a person to read."""
-    from risk_graph.act.show import days_as_text
-
-    text: str = (
-        days_as_text(table)
-        .fillna("")
-        .to_string(index=False, max_colwidth=60, float_format=lambda v: f"{v:,.2f}")
-    )
-    return text
+        typer.echo(to_text(table))

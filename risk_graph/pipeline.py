@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,12 +10,13 @@ import pandas as pd
 
 from ingest.load import load
 from ingest.options import parse_options
+from ingest.read import Progress, silent
 from ingest.validate import Loaded
 from risk_graph import __version__
+from risk_graph.act.show import count
 from risk_graph.assess.facts import Facts
-from risk_graph.assess.rule import RULESET, findings
+from risk_graph.assess.rule import findings, ruleset
 from risk_graph.assess.scorer import Scorer, score
-from risk_graph.assess.scorers.places import SCORER
 from risk_graph.errors import RefusedError
 from risk_graph.layers.join import join
 from risk_graph.layers.layer import Layer
@@ -29,14 +29,7 @@ from risk_graph.project import Project
 from risk_graph.store import open_store
 from risk_graph.trace.network import Network, prepare
 
-Progress = Callable[[str, float], None]
-"""Called with the step in words and the share of it that is done."""
-
 DATASET = "inputs"
-
-
-def silent(step: str, done: float) -> None:
-    pass
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,14 +86,15 @@ def run(
 
     Raises RefusedError if nothing could be loaded, a file is wrong as a whole, or `strict` and any error.
     """
+    scorer = project.scorer()
     checked = check(project, as_of, period, progress)
     refuse(checked, strict)
     progress("Applying the rules", 0.0)
     facts = Facts(checked.network, checked.signals, as_of)
     found = findings(facts)
     progress("Scoring", 0.0)
-    scores = score(facts, SCORER)
-    described = _run_table(project, checked, facts, SCORER)
+    scores = score(facts, scorer)
+    described = _run_table(project, checked, facts, scorer)
     results = {
         "runs": described,
         "signals": checked.signals,
@@ -137,8 +131,8 @@ def refuse(checked: Checked, strict: bool) -> None:
         )
     if strict and errors:
         raise RefusedError(
-            f"The input has {len(errors)} errors and --strict refuses it. What was loaded before stays. "
-            "`risk-graph validate DIR` lists them."
+            f"The input has {count(len(errors), 'error')} and --strict refuses it. What was loaded before stays. "
+            "`risk-graph validate DIR` lists every problem."
         )
 
 
@@ -184,6 +178,7 @@ def _exposures(facts: Facts) -> pd.DataFrame:
             "unknown_low": np.minimum(low, value),
             "unknown": value,
             "unknown_high": np.maximum(value, high),
+            "modelled": facts.modelled_share,
             "incomplete": facts.incomplete_upstream.astype(int),
         }
     )
@@ -216,11 +211,13 @@ def _run_table(project: Project, checked: Checked, facts: Facts, scorer: Scorer)
         "period_end": period[1].isoformat() if period else None,
         "inputs": json.dumps(checked.loaded.digests, sort_keys=True),
         "layers": json.dumps({k: v.edition for k, v in checked.layers.items()}, sort_keys=True),
-        "ruleset": RULESET,
-        "scorer": f"{scorer.id} {scorer.version}",
+        "ruleset": ruleset(),
+        "scorer": scorer.label,
         "version": __version__,
     }
-    digest = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
+    # How the files were read belongs to the run's identity too: another decimal sign is another result.
+    read_by = {"input": project.settings.input} if project.settings.input else {}
+    digest = hashlib.sha256(json.dumps({**row, **read_by}, sort_keys=True).encode()).hexdigest()[:16]
     frame = pd.DataFrame([{"run_id": digest, **row}])
     for column in ("as_of", "period_start", "period_end"):
         frame[column] = pd.to_datetime(frame[column])

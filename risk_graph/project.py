@@ -9,12 +9,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from risk_graph.assess.scorer import Scorer, scorers
 from risk_graph.errors import ProjectError
 from risk_graph.model.chain import Chain, load_chain
 from risk_graph.model.graph import Period
 
 SETTINGS_FILE = "risk-graph.toml"
 STORE_VARIABLE = "RISK_GRAPH_STORE"
+PROJECT_VARIABLE = "RISK_GRAPH_PROJECT"
+"""Where the dashboard finds the project that `risk-graph serve` was given."""
 
 
 class _Strict(BaseModel):
@@ -33,12 +36,27 @@ class StoreSettings(_Strict):
 class RunSettings(_Strict):
     as_of: date | None = None
     period: str | None = None
+    scorer: str = "places"
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _is_day(cls, value: object) -> date | None:
+        """A number would be read as seconds since 1970."""
+        if value is None or type(value) is date:
+            return value
+        try:
+            return parse_day(str(value))
+        except ValueError as error:
+            raise ValueError("write a day such as 2026-06-30") from error
 
     @field_validator("period")
     @classmethod
     def _is_period(cls, text: str | None) -> str | None:
-        if text is not None:
-            parse_period(text)
+        try:
+            if text is not None:
+                parse_period(text)
+        except ProjectError as error:
+            raise ValueError(str(error)) from error
         return text
 
 
@@ -72,9 +90,16 @@ class Project:
     def chain(self) -> Chain:
         return load_chain(self.settings.project.chain, self.folder)
 
+    def scorer(self) -> Scorer:
+        """The scorer that the settings name; ProjectError if there is none of that id."""
+        name = self.settings.run.scorer
+        if name not in scorers():
+            raise ProjectError(f"There is no scorer {name!r}. The scorers are {', '.join(scorers())}.")
+        return scorers()[name]
+
     def period(self) -> Period | None:
         text = self.settings.run.period
-        return parse_period(text) if text else None
+        return None if text is None else parse_period(text)
 
 
 def open_project(folder: Path, environment: Mapping[str, str], store_url: str | None = None) -> Project:
@@ -103,16 +128,33 @@ def read_settings(path: Path) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ProjectError(
-            f"{path}: {where}: {first['msg']}. See docs/project.md for the settings."
-        ) from error
+        what = first["msg"].removeprefix("Value error, ").rstrip(".")
+        if first["type"] == "extra_forbidden":
+            what = f"there is no such setting; known here: {', '.join(_known(first['loc'][:-1]))}"
+        raise ProjectError(f"{path}: {where}: {what}. See docs/project.md for the settings.") from error
+
+
+def _known(section: tuple[int | str, ...]) -> list[str]:
+    """The settings of a section of risk-graph.toml; its sections if none is given."""
+    model: Any = Settings
+    for name in section:
+        model = model.model_fields[str(name)].annotation
+    return list(model.model_fields)
+
+
+def parse_day(text: str) -> date:
+    """`YYYY-MM-DD` and none of the other forms of ISO 8601; ValueError if it is none."""
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:
+        raise ValueError(text)
+    return day
 
 
 def parse_period(text: str) -> Period:
     """`YYYY-MM-DD:YYYY-MM-DD`, both days included; ProjectError if it is none or reversed."""
     parts = text.split(":")
     try:
-        first, last = (date.fromisoformat(part) for part in parts)
+        first, last = (parse_day(part) for part in parts)
     except ValueError as error:
         raise ProjectError(f"The period {text!r} is not of the form 2024-01-01:2024-12-31.") from error
     if first > last:

@@ -2,22 +2,22 @@
 
 import importlib.util
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 from risk_graph.console import say
 from risk_graph.errors import RiskGraphError
-from risk_graph.project import STORE_VARIABLE, Project
-
-PROJECT_VARIABLE = "RISK_GRAPH_PROJECT"
+from risk_graph.project import PROJECT_VARIABLE, STORE_VARIABLE, Project
 
 
 def serve_dashboard(project: Project, port: int) -> int:
-    """Serves until interrupted; the exit code of the server."""
+    """Serves until interrupted; the exit code of the server. Raises RiskGraphError if it cannot be started."""
     spec = importlib.util.find_spec("dashboards")
     if spec is None or spec.origin is None:
         raise RiskGraphError("The dashboards are not installed. Install risk-graph again.")
+    _check_free(port)
     folder = Path(spec.origin).parent
     environment = {
         **os.environ,
@@ -30,6 +30,18 @@ def serve_dashboard(project: Project, port: int) -> int:
         return subprocess.run(command, env=environment, cwd=folder, check=False).returncode
     except KeyboardInterrupt:
         return 0
+
+
+def _check_free(port: int) -> None:
+    """The server's own message would not say what to do."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise RiskGraphError(
+                f"Port {port} is in use or not allowed: choose another with --port."
+            ) from error
 
 
 def _absolute(project: Project) -> str:

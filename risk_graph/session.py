@@ -7,9 +7,8 @@ from functools import cached_property
 import pandas as pd
 
 from risk_graph.assess.facts import Facts
-from risk_graph.assess.scorer import Scorer
-from risk_graph.assess.scorers.places import SCORER
-from risk_graph.errors import NotFoundError
+from risk_graph.assess.scorer import Scorer, scorers
+from risk_graph.errors import InputError, NotFoundError
 from risk_graph.model.chain import Chain, parse_chain
 from risk_graph.model.graph import Period, build_graph
 from risk_graph.project import Project
@@ -49,7 +48,18 @@ class Session:
 
     @property
     def scorer(self) -> Scorer:
-        return SCORER
+        """The scorer that the stored scores are of. Raises InputError if there is none of its version any more: another
+        one's contributions would not sum to them.
+        """
+        label = str(self.run["scorer"])
+        found = next((s for s in scorers().values() if s.label == label), None)
+        if found is None:
+            there = ", ".join(s.label for s in scorers().values())
+            raise InputError(
+                f"The stored scores are those of the scorer {label!r}, which is not installed ({there} is): "
+                "`risk-graph run DIR` scores anew."
+            )
+        return found
 
 
 GRAPH_TABLES = ("suppliers", "facilities", "products", "flows", "incomplete", "runs")

@@ -20,7 +20,7 @@ url = "graph"              # a folder, or neo4j://host:7687 (credentials only fr
 # period = "2024-01-01:2024-12-31"     # default: every flow
 
 [input]
-# decimal = ","                        # decides files in which 1,234 could be read both ways
+# decimal = ","                        # only for files in which 1,234 could be read both ways
 """
 
 

@@ -23,7 +23,7 @@ SHOTS = {
     "supplier": "/supplier",
     "trace": "/trace?subject=prod-chalco-henan-alumina",
 }
-WIDTH, HEIGHT = 1280, 900
+WIDTH, HEIGHT = 1280, 1100
 ARGUMENTS = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
 _MOST_BYTES = 300_000
 _READY_SECONDS, _STOP_SECONDS = 60.0, 5.0

@@ -4,6 +4,7 @@ needs a real Neo4j or a real browser says so with a marker and is skipped, with 
 has none: with RISK_GRAPH_NOTHING_SKIPPED=1 (as in CI) a skipped test fails the run."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -27,6 +28,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if os.environ.get("RISK_GRAPH_NOTHING_SKIPPED") == "1" and skipped:
         reporter.write_line(f"{len(skipped)} tests were skipped although nothing may be.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for each thing that the machine lacks, however many tests need it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"Not run, {count} of the tests: {reason}", yellow=True)
 
 
 def read_tables(folder: Path) -> Tables:

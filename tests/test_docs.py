@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 
+from risk_graph.cli import app
 from risk_graph.layers.layer import load_layers
 from tests.cli.helpers import no_traceback, risk_graph
 
@@ -20,6 +22,7 @@ def test_links_lead_somewhere(page):
     assert [t for t in local if not (page.parent / t).exists()] == []
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_readme_do_what_they_say(tmp_path, monkeypatch):
     block = (ROOT / "README.md").read_text(encoding="utf-8").split("## Your own chain")[1].split("```")[1]
     commands = [line.split("#")[0].split() for line in block.strip().splitlines()]
@@ -29,6 +32,47 @@ def test_the_commands_of_the_readme_do_what_they_say(tmp_path, monkeypatch):
         done = risk_graph(*arguments)
         no_traceback(done)
         assert done.exit_code == 0, (arguments, done.stderr)
+
+
+def test_every_command_is_documented_with_its_options():
+    lines = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8").splitlines()
+    told = {line.split()[2]: line for line in lines if line.startswith("| `risk-graph ")}
+    commands = typer.main.get_command(app).commands
+    assert set(told) == set(commands)
+    assert any("`--store URL`" in line for line in lines)  # of every command that reads a stored run
+    for name, command in commands.items():
+        assert command.help, name
+        for option in (o for p in command.params for o in p.opts if o.startswith("--")):
+            assert option in told[name] or option in ("--store", "--help"), f"{name} {option}"
+
+
+SOURCES = sorted(
+    p for part in ("risk_graph", "ingest", "dashboards", "tests") for p in (ROOT / part).rglob("*.py")
+)
+
+
+def test_pages_that_the_sources_cite_are_there():
+    cited = {
+        (p, page)
+        for p in SOURCES
+        for page in re.findall(r"\b(docs/[\w/-]+\.md)", p.read_text(encoding="utf-8"))
+    }
+    assert {page for _, page in cited} > {"docs/trace.md", "docs/scores.md"}
+    assert [(p.name, page) for p, page in sorted(cited) if not (ROOT / page).is_file()] == []
+
+
+def test_the_map_of_contributing_is_that_of_the_folders():
+    tree = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## The map")[1].split("```")[1]
+    named = set(re.findall(r"[\w.]+(?:/|\.py)", tree))
+    made = [line.strip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()]
+
+    def inside(folder):
+        paths = [p for p in folder.iterdir() if not any(p.match(pattern) for pattern in [*made, ".*"])]
+        return {f"{p.name}/" if p.is_dir() else p.name for p in paths}
+
+    folders = {name for name in inside(ROOT) if name.endswith("/")}
+    modules = inside(ROOT / "risk_graph") - {"__init__.py", "_data/"}
+    assert folders | modules <= named, f"not on the map: {sorted((folders | modules) - named)}"
 
 
 def test_every_layer_and_data_set_is_described():

@@ -1,14 +1,17 @@
 """Names of ids, for people."""
 
 import re
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import pandas as pd
 
+from dashboards.text import count, plain, short
 from risk_graph.session import Session
 
 _ROW = re.compile(r" \[[^\]]*\]$")
-_WAY = re.compile(r" Way: (.+?)(?=\.(?:\s|$))")
+_WAY = re.compile(r" Way: (.+?)\.(?=\s|$)")
+_PLACE = re.compile(r"\bPlace of (.+?): ")
 
 
 def subjects(session: Session) -> pd.DataFrame:
@@ -19,6 +22,15 @@ def subjects(session: Session) -> pd.DataFrame:
         for kind, one in (("products", "product"), ("suppliers", "supplier"), ("facilities", "facility"))
     ]
     return pd.concat([f.sort_values(["name", "id"]) for f in frames], ignore_index=True)
+
+
+LONG = 80
+"""Letters of a name in a sentence; tables and downloads have all of them."""
+
+
+def spoken(names: dict[str, str], id_: str) -> str:
+    """The name of an id, short enough for a sentence."""
+    return short(names.get(id_, id_), LONG)
 
 
 _NAMES: "WeakKeyDictionary[Session, dict[str, str]]" = WeakKeyDictionary()
@@ -36,9 +48,24 @@ def names_of(session: Session) -> dict[str, str]:
 
 def with_names(evidence: str, witness: str, names: dict[str, str]) -> str:
     """A finding's sentence with names for the ids in it, without the row it ends with: `declared` says more of that."""
-    told = names.get(witness, witness)
+    told = spoken(names, witness)
     text = _ROW.sub("", evidence).removeprefix(f"{witness}: ").replace(f" at {witness}.", f" at {told}.")
-    return _WAY.sub(lambda m: " Way: " + " → ".join(names.get(i, i) for i in m[1].split(" > ")), text)
+    return _WAY.sub(lambda m: _way(m[1].split(" > "), names), text)
+
+
+def _way(ids: list[str], names: dict[str, str]) -> str:
+    """A place alone is no way: it is named where the finding is told."""
+    return f" Way: {' → '.join(spoken(names, i) for i in ids)}." if len(ids) > 1 else ""
+
+
+def places_named(missing: str, names: dict[str, str]) -> str:
+    """What is missing, with names for the ids of the places that it speaks of."""
+    return _PLACE.sub(lambda m: f"Place of {spoken(names, m[1])}: ", missing)
+
+
+def where(name: str, hops: float) -> str:
+    """Where the place that a finding speaks of lies, as seen from its subject."""
+    return f"{name}, {'a site of its own' if hops == 0 else count(int(hops), 'step') + ' up the chain'}"
 
 
 def declared(session: Session, ids: pd.Series) -> list[str]:
@@ -47,13 +74,19 @@ def declared(session: Session, ids: pd.Series) -> list[str]:
     out: dict[str, str] = {}
     for table, key in (("suppliers", "supplier_id"), ("facilities", "facility_id")):
         rows = tables[table][tables[table][key].isin(set(ids))]
-        out |= dict(zip(rows[key], said_rows(rows) + (": " + rows["source"]).fillna(""), strict=True))
+        cited = [f": {source}" if source else "" for source in rows["source"].fillna("")]
+        out |= dict(zip(rows[key], said_rows(rows).str.cat(cited), strict=True))
     return [out.get(i, "") for i in ids]
 
 
 def said_rows(rows: pd.DataFrame) -> pd.Series:
     """`facilities.csv, row 38` of each row; empty where no file is named."""
-    named = rows["source_sheet"].fillna("").astype("str")
-    sheet = (", sheet " + named).where(named != "", "")
-    number = rows["source_row"].astype("Int64").astype("str")
-    return (rows["source_file"].astype("str") + sheet + ", row " + number).fillna("")
+    places = zip(rows["source_file"], rows["source_sheet"], rows["source_row"], strict=True)
+    return pd.Series([_said_row(*place) for place in places], index=rows.index, dtype="str")
+
+
+def _said_row(file: Any, sheet: Any, row: Any) -> str:
+    if not plain(file):
+        return ""
+    where_ = f", sheet {sheet}" if plain(sheet) else ""
+    return f"{file}{where_}, row {int(row)}" if plain(row) else f"{file}{where_}"

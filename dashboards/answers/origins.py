@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from dashboards.answers.names import names_of
+from dashboards.answers.names import declared, names_of, spoken
 from dashboards.text import count, listed, percent, tonnes
 from risk_graph.model.graph import Period
 from risk_graph.session import Session
@@ -18,9 +18,9 @@ def sentences(found: Trace, names: dict[str, str]) -> tuple[str, str]:
     """What is known of the origin, and what is not; names as they are, to be escaped by whoever shows them."""
     mass = found.subject.mass_t
     origins = found.rows[found.rows["kind"] == "origin"]
-    by_origin = origins.groupby(["origin_id", "origin_name"], sort=False)["share"].sum()
+    by_origin = origins.groupby("origin_id", sort=False)["share"].sum()
     by_origin = by_origin.sort_values(ascending=False, kind="stable")
-    parts = [(float(share), str(name or id_)) for (id_, name), share in by_origin.head(_NAMED).items()]
+    parts = [(float(share), spoken(names, str(id_))) for id_, share in by_origin.head(_NAMED).items()]
     if len(by_origin) > _NAMED:
         rest = float(by_origin.iloc[_NAMED:].sum())
         parts.append((rest, count(len(by_origin) - _NAMED, "other origin")))
@@ -44,7 +44,7 @@ def _unknown(found: Trace, names: dict[str, str]) -> str:
     amount = f"{tonnes(value * mass)} ({percent(value)}{between})" if mass else f"{percent(value)}{between}"
     cold = found.rows[(found.rows["kind"] == "unknown") & (found.rows["last_known_id"] != "")]
     at = cold.sort_values("share", ascending=False, kind="stable")["last_known_id"].drop_duplicates()
-    said = [names.get(i, i) for i in at.head(_NAMED)]
+    said = [spoken(names, i) for i in at.head(_NAMED)]
     if len(at) > _NAMED:
         said.append(count(len(at) - _NAMED, "other place"))
     where = f", last known at {listed(said)}" if said else ""
@@ -62,11 +62,18 @@ def evidence_sums(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def for_people(session: Session, rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of a trace with the names of stages and of the places where the trail goes cold."""
+    """Rows of a trace with the names of stages and of the places where the trail goes cold, and the input row of each
+    origin with its source. `mass_t` is missing where the subject has no tonnage.
+    """
     titles = {id_: stage.title for id_, stage in session.chain.stages.items()}
     last = rows["last_known_id"]
     known = last.map(names_of(session)).fillna(last)
-    return rows.assign(last_known=known, stage_title=rows["stage"].map(titles).fillna(""))
+    return rows.assign(
+        last_known=known,
+        stage_title=rows["stage"].map(titles).fillna(""),
+        declared=declared(session, rows["origin_id"]),
+        mass_t=rows["mass_t"] if rows["mass_t"].sum() > 0 else float("nan"),
+    )
 
 
 def periods(session: Session) -> dict[str, Period | None]:

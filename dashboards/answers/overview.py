@@ -4,27 +4,29 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboards.answers.names import names_of, with_names
+from dashboards.answers.names import names_of, spoken, where, with_names
 from risk_graph.assess.rule import rules
 from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL
+from risk_graph.layers.situation import are_exact
 from risk_graph.model.graph import EVIDENCE
 from risk_graph.session import Session
 
 FIRST = ("OECD-RF-L1", "UFLPA-XUAR")
 """Rules whose red flags are about harm to people; they come before a missing answer about origin."""
 
-EXACT = ("site", "city")
-"""Precisions of a place that is drawn solid."""
-
 _KINDS = (("suppliers", "supplier_id"), ("facilities", "facility_id"), ("products", "product_id"))
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """Contained metal in products: t in all, and the part of unknown origin with its bounds."""
+    """Contained metal in products: t in all, the part with an origin only over modelled flows, and the part of
+    unknown origin with its bounds. `products` have a tonnage, `silent` ones have none declared.
+    """
 
     products: int
+    silent: int
     mass_t: float
+    modelled_t: float
     unknown_t: float
     low_t: float
     high_t: float
@@ -32,18 +34,42 @@ class Coverage:
 
 def coverage(session: Session) -> Coverage:
     rows = products(session)
-    low, value, high = (
-        float((rows["mass_t"] * rows[c]).sum()) for c in ("unknown_low", "unknown", "unknown_high")
+    modelled, low, value, high = (
+        float((rows["mass_t"] * rows[c]).sum())
+        for c in ("modelled", "unknown_low", "unknown", "unknown_high")
     )
-    return Coverage(len(rows), float(rows["mass_t"].sum()), value, low, high)
+    weighed = int((rows["mass_t"] > 0).sum())
+    return Coverage(weighed, len(rows) - weighed, float(rows["mass_t"].sum()), modelled, value, low, high)
 
 
 def products(session: Session) -> pd.DataFrame:
-    """Columns product_id, name, mass_t, unknown_low, unknown, unknown_high; most metal first."""
+    """Columns product_id, name, mass_t (missing where no tonnage is declared), declared, modelled, unknown_low,
+    unknown, unknown_high; most metal first.
+    """
     tables = session.snapshot.tables
     table = tables["products"].merge(tables["exposures"], left_on="product_id", right_on="subject_id")
-    columns = ["product_id", "name", "mass_t", "unknown_low", "unknown", "unknown_high"]
-    return table.sort_values(["mass_t", "product_id"], ascending=[False, True], ignore_index=True)[columns]
+    table = table.assign(
+        declared=(1 - table["unknown"] - table["modelled"]).clip(lower=0),
+        mass_t=table["mass_t"].where(table["mass_t"] > 0),
+    )
+    shares = ["declared", "modelled", "unknown", "unknown_low", "unknown_high"]
+    table = table.sort_values(["mass_t", "product_id"], ascending=[False, True], ignore_index=True)
+    return table[["product_id", "name", "mass_t", *shares]]
+
+
+def about_places(session: Session) -> tuple[int, int, int]:
+    """Suppliers with a red flag about a place, those of whom it cannot be told, those with no flag found."""
+    told = _worst_about_places(session).reindex(session.snapshot.tables["suppliers"]["supplier_id"])
+    counts = told.fillna("U").value_counts()
+    return int(counts.get("T", 0)), int(counts.get("U", 0)), int(counts.get("F", 0))
+
+
+def _worst_about_places(session: Session) -> pd.Series:
+    """Subject id -> T if a rule about harm to people is true of it, else U if one is unknown, else F."""
+    found = session.snapshot.tables["findings"]
+    found = found[found["rule"].isin(FIRST)]
+    rank = found["truth"].map("FUT".index).groupby(found["subject_id"]).max()
+    return rank.map(dict(enumerate("FUT")))
 
 
 def rule_counts(session: Session) -> pd.DataFrame:
@@ -61,7 +87,7 @@ def rule_counts(session: Session) -> pd.DataFrame:
 def red_flags(session: Session) -> pd.DataFrame:
     """True answers about suppliers, those about harm to people first, then by what is proven of the score.
 
-    Columns supplier_id, name, country, rule, title, evidence, since, witness_id, hops, low, high, band.
+    Columns supplier_id, name, country, rule, title, evidence, since, where, low, high, band.
     """
     tables = session.snapshot.tables
     found = tables["findings"][tables["findings"]["truth"] == "T"]
@@ -80,8 +106,12 @@ def red_flags(session: Session) -> pd.DataFrame:
         with_names(e, w, names)
         for e, w in zip(table["evidence"], table["witness_id"].fillna(""), strict=True)
     ]
-    facts = ["supplier_id", "name", "country", "rule", "title", "evidence", "since", "witness_id", "hops"]
-    return table.assign(evidence=said)[[*facts, "low", "high", "band"]]
+    places = [
+        where(spoken(names, w), h) if w else ""
+        for w, h in zip(table["witness_id"].fillna(""), table["hops"], strict=True)
+    ]
+    facts = ["supplier_id", "name", "country", "rule", "title", "evidence", "since", "where"]
+    return table.assign(evidence=said, where=places)[[*facts, "low", "high", "band"]]
 
 
 def flows_by_evidence(session: Session) -> pd.DataFrame:
@@ -94,7 +124,8 @@ def flows_by_evidence(session: Session) -> pd.DataFrame:
 def places(session: Session) -> pd.DataFrame:
     """Facilities with their overall score and how well their place is known.
 
-    `placing` is known, estimated (coordinates of a subdivision or country) or none (no coordinates).
+    `placing` is known (as the layers understand it), estimated (coordinates of a subdivision or country) or none;
+    `told` is T, U or F: whether a rule about a place is true of the facility.
     """
     tables = session.snapshot.tables
     scores = tables["scores"]
@@ -106,10 +137,11 @@ def places(session: Session) -> pd.DataFrame:
     names = tables["suppliers"].set_index("supplier_id")["name"]
     titles = {id_: stage.title for id_, stage in session.chain.stages.items()}
     placed = table["latitude"].notna() & table["longitude"].notna()
-    exact = table["location_precision"].isin(EXACT)
+    exact = pd.Series(are_exact(table["location_precision"]), index=table.index)
     return table.assign(
         supplier=table["supplier_id"].map(names),
         stage_title=table["stage"].map(titles).fillna(table["stage"]),
+        told=table["facility_id"].map(_worst_about_places(session)).fillna("U"),
         placing=exact.map({True: "known", False: "estimated"}).where(placed, "none"),
     )
 

@@ -16,8 +16,10 @@ from risk_graph.trace.network import Network
 from risk_graph.trace.origins import UNKNOWN, visits
 from risk_graph.trace.subject import Subject, subject_of
 
-MOST = 120
-"""Nodes that are drawn one by one; the rest of each stage is drawn together."""
+MOST, LEAST = 60, 0.002
+"""Nodes that are drawn one by one, and the share of the metal that each of them carries at least; the rest of each
+stage is drawn together.
+"""
 
 SITES = "sites of "
 _REST = "rest of "
@@ -41,7 +43,7 @@ class Steps:
     within: float
 
 
-def steps(network: Network, subject_id: str, most: int = MOST) -> Steps:
+def steps(network: Network, subject_id: str, most: int = MOST, least: float = LEAST) -> Steps:
     """Raises NotFoundError if nobody has the id."""
     subject = subject_of(network, subject_id)
     if not len(subject.nodes):
@@ -49,7 +51,7 @@ def steps(network: Network, subject_id: str, most: int = MOST) -> Steps:
     met = visits(network, subject)
     links = _links(network, subject, met)
     nodes = _nodes(network, subject, met)
-    nodes, links, within = _merged(nodes, links, most)
+    nodes, links, within = _merged(nodes, links, most, least)
     links, recycled = without_loops(links)
     return Steps(subject, nodes, links, recycled, int(nodes.attrs["merged"]), within)
 
@@ -132,10 +134,14 @@ def _nodes(network: Network, subject: Subject, met: np.ndarray) -> pd.DataFrame:
     return pd.concat([nodes, pd.DataFrame(more, columns=nodes.columns)], ignore_index=True) if more else nodes
 
 
-def _merged(nodes: pd.DataFrame, links: pd.DataFrame, most: int) -> tuple[pd.DataFrame, pd.DataFrame, float]:
-    """The largest nodes as they are, the others of each stage as one."""
+def _merged(
+    nodes: pd.DataFrame, links: pd.DataFrame, most: int, least: float
+) -> tuple[pd.DataFrame, pd.DataFrame, float]:
+    """The largest nodes as they are, the others of each stage as one; a stage's only small node stays itself."""
     keep = nodes["kind"].isin(["unknown", "subject", "product"])
-    keep |= nodes.index.isin(nodes[~keep].nlargest(most, "share").index)
+    large = nodes[~keep].nlargest(most, "share")
+    keep |= nodes.index.isin(large.index[large["share"] >= least])
+    keep |= ~keep & ~nodes["stage"].where(~keep).duplicated(keep=False)
     nodes.attrs["merged"] = int((~keep).sum())
     if keep.all():
         return nodes, links, 0.0

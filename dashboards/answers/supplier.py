@@ -4,20 +4,17 @@ from datetime import date
 
 import pandas as pd
 
-from dashboards.answers.names import declared, names_of, said_rows, with_names
+from dashboards.answers.names import declared, names_of, places_named, said_rows, with_names
+from dashboards.answers.upstream import flagged
 from risk_graph.assess.explain import explain
 from risk_graph.assess.rule import rules
 from risk_graph.assess.scorer import OVERALL
 from risk_graph.model.table import input_tables
 from risk_graph.session import Session
 from risk_graph.trace.ownership import owners_of
-from risk_graph.trace.through import Through, pass_through
 
 MOST = 2000
 """Contributions that are told one by one."""
-
-GROUPS = 15
-"""Countries whose pass-through is worked out; each takes a solve of its own."""
 
 _ORDER = {"T": 0, "U": 1, "F": 2}
 _PROVENANCE = ["source_file", "source_sheet", "source_row"]
@@ -44,6 +41,7 @@ def answers(session: Session, supplier_id: str) -> pd.DataFrame:
     said = zip(found["evidence"].fillna(""), witness, strict=True)
     table = found.assign(
         evidence=[with_names(e, w, names) for e, w in said],
+        missing=[places_named(m, names) for m in found["missing"].fillna("")],
         rank=found["truth"].map(_ORDER),
         title=found["rule"].map({i: r.title for i, r in rules().items()}),
         source=found["rule"].map({i: r.source for i, r in rules().items()}),
@@ -67,6 +65,7 @@ def certificates(session: Session, supplier_id: str) -> pd.DataFrame:
     names = names_of(session)
     state = [validity(row.issued_on, row.expires_on, session.as_of) for row in table.itertuples()]
     return table.assign(
+        row=said_rows(table),
         state=pd.Series(state, dtype="str"),
         holder=table["holder_id"].map(names),
         covers=table["covers_id"].map(names).fillna("not stated"),
@@ -85,7 +84,7 @@ def validity(issued: pd.Timestamp, expires: pd.Timestamp, as_of: date) -> str:
 
 def ownership(session: Session, supplier_id: str) -> pd.DataFrame:
     """Direct shares: who owns the supplier or its sites, and what it owns. Columns relation, id, name, of, share,
-    valid_from, valid_to, source, in_force.
+    valid_from, valid_to, source, in_force, row and flag (the red flags about places of the other party).
     """
     tables = session.snapshot.tables
     own = {supplier_id, *tables["facilities"].loc[lambda t: t["supplier_id"] == supplier_id, "facility_id"]}
@@ -100,17 +99,23 @@ def ownership(session: Session, supplier_id: str) -> pd.DataFrame:
     rows = pd.concat([p for p in parts if len(p)] or parts, ignore_index=True)
     day = pd.Timestamp(session.as_of)
     in_force = ~((rows["valid_from"] > day) | (rows["valid_to"] < day))
-    rows = rows.assign(name=rows["id"].map(names), in_force=in_force)
-    columns = ["relation", "id", "name", "of", "share", "valid_from", "valid_to", "in_force", "source"]
+    rows = rows.assign(
+        name=rows["id"].map(names), in_force=in_force, row=said_rows(rows), flag=flagged(session, rows["id"])
+    )
+    columns = [
+        "relation", "id", "name", "of", "share", "valid_from", "valid_to", "in_force", "flag", "row", "source",
+    ]  # fmt: skip
     return rows.sort_values(["relation", "share", "id"], ascending=[False, False, True], ignore_index=True)[
         [*columns, *_PROVENANCE]
     ]
 
 
 def look_through(session: Session, supplier_id: str) -> pd.DataFrame:
-    """Everybody with a share in the supplier on the as-of day. Columns owner_id, name, direct, share."""
+    """Everybody with a share in the supplier on the as-of day. Columns owner_id, name, direct, share, flag."""
     owners = owners_of(session.snapshot.tables["ownership"], supplier_id, session.as_of)
-    return owners.assign(name=owners["owner_id"].map(names_of(session)))
+    return owners.assign(
+        name=owners["owner_id"].map(names_of(session)), flag=flagged(session, owners["owner_id"])
+    )
 
 
 def scores(session: Session, supplier_id: str) -> pd.DataFrame:
@@ -128,7 +133,9 @@ def contributions(session: Session, supplier_id: str, most: int = MOST) -> pd.Da
     rows = explain(session.facts, session.scorer, supplier_id).contributions
     rows = rows[rows["within"] == OVERALL].reset_index(drop=True)
     head, tail = rows.iloc[:most], rows.iloc[most:]
-    head = head.assign(place=head["name"].fillna(head["node_id"]), row=said_rows(head))
+    head = head.assign(
+        place=head["node_id"].map(names_of(session)).fillna(head["node_id"]), row=said_rows(head)
+    )
     if len(tail):
         rest = tail.groupby(["theme", "cause"], as_index=False).agg(
             points=("points", "sum"), share=("share", "sum"), size=("points", "size")
@@ -136,20 +143,6 @@ def contributions(session: Session, supplier_id: str, most: int = MOST) -> pd.Da
         rest["place"] = rest["size"].map("{:,} smaller ones".format)
         head = pd.concat([head, rest.drop(columns="size")], ignore_index=True)
     return head.assign(theme_title=head["theme"].map(titles))
-
-
-def through(session: Session, supplier_id: str, of: Through) -> pd.DataFrame:
-    """Share of the supplier's metal that meets each node or country at least once; the largest GROUPS countries."""
-    table = pass_through(session.network, supplier_id, of, None if of == "node" else GROUPS)
-    if of != "node":
-        return table
-    where = session.network.graph.nodes.set_index("node_id").reindex(table["id"])
-    titles = {id_: stage.title for id_, stage in session.chain.stages.items()}
-    return table.assign(
-        name=where["name"].to_numpy(),
-        country=where["country"].fillna("").to_numpy(),
-        stage=where["stage"].map(titles).fillna("").to_numpy(),
-    )
 
 
 def _of(session: Session, table: str, supplier_id: str) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, supplier_tabs, widgets
-from dashboards.answers import names, overview, supplier
+from dashboards.answers import basis, names, overview, supplier
 from dashboards.data import Opened, about, table
 from dashboards.text import count, day, listed, md, percent, plain
 from dashboards.theme import band
@@ -23,14 +23,14 @@ def draw(run: Opened) -> None:
         st.info("No supplier is loaded: fill suppliers\\.csv and load the project again\\.")
         return
     chosen = widgets.choose("Supplier", suppliers, "supplier", _worst(run, suppliers))
-    answers = about(run, supplier.answers, chosen)
+    answers = about(run.session, supplier.answers, chosen)
     scores = supplier.scores(run.session, chosen)
-    _answer(run, names.names_of(run.session)[chosen], answers, scores)
+    _answer(run, names.spoken(names.names_of(run.session), chosen), answers, scores)
     left, right = st.columns(2, gap="large")
     with left:
         _flags(answers)
     with right:
-        _scores(scores, bool((answers["truth"] == "T").any()))
+        _scores(run, scores, bool((answers["truth"] == "T").any()))
         _record(run, chosen)
     _more(run, chosen)
 
@@ -75,8 +75,7 @@ def _evidence(row: Any) -> list[str]:
     if plain(row.evidence):
         lines.append(f"{'What was looked at' if row.truth == 'F' else 'What was found'}: {md(row.evidence)}")
     if row.truth == "T" and row.witness:
-        steps = "its own place" if row.hops == 0 else f"{count(int(row.hops), 'step')} up the chain"
-        lines.append(f"Where: {md(row.witness)}, {steps}")
+        lines.append(f"Where: {md(names.where(row.witness, row.hops))}")
         lines.append(f"Declared in: {md(row.declared)}")
     if row.truth == "T":
         lines.append(f"Since: {day(row.since) or 'not dated by the sources'}")
@@ -87,7 +86,7 @@ def _evidence(row: Any) -> list[str]:
     return lines
 
 
-def _scores(rows: pd.DataFrame, has_flag: bool) -> None:
+def _scores(run: Opened, rows: pd.DataFrame, has_flag: bool) -> None:
     st.header("How much is at stake, and how sure", anchor=False)
     st.echarts_chart(
         charts.score_intervals(rows, widgets.dark(), widgets.colours()),
@@ -99,8 +98,10 @@ def _scores(rows: pd.DataFrame, has_flag: bool) -> None:
     flagged = " The score clears no red flag." if has_flag else ""
     st.caption(
         "0: nothing found, 100: the worst. The bar runs from what is proven (missing facts at their best) to what "
-        f"cannot be ruled out; the mark counts missing facts at their worst.{flagged}{blind}"
+        f"cannot be ruled out; the mark counts missing facts at their worst. Sites whose deliveries nobody declared widen the bar and leave the "
+        f"mark where it is.{flagged}{blind}"
     )
+    st.caption(md(basis.of_layers(run.session)))
     shown = rows.assign(said=rows["band"].map(lambda w: band(w).title))
     columns = {
         "title": widgets.text("Theme"), "said": widgets.text("Band"), "low": widgets.score("At least"),

@@ -1,14 +1,15 @@
 """Where the metal of a product, facility or supplier comes from, and where the trail goes cold."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import pandas as pd
 import streamlit as st
 
-from dashboards import sankey, theme, widgets
-from dashboards.answers import names, origins
+from dashboards import sankey, theme, trace_tabs, widgets
+from dashboards.answers import basis, names, origins, upstream
 from dashboards.answers.steps import Steps
-from dashboards.data import Opened, asked, steps, trace
+from dashboards.data import Opened, about, asked, steps, trace
 from dashboards.text import count, md, percent, tonnes, verb
 from dashboards.view import View
 from risk_graph.session import Session
@@ -26,19 +27,21 @@ def draw(run: Opened) -> None:
     found = trace(session, subject, by)
     known = names.names_of(session)
     _answer(found, trace(session, subject, "facility"), known)
+    single = st.container()
     ways = steps(session, subject)
     _chart(session, ways)
-    _table(session, found, ways, by)
+    _tables(session, found, ways, by)
+    with single:
+        _single_points(session, subject)
 
 
 def _question(run: Opened, everybody: pd.DataFrame) -> tuple[str, Session, By]:
     """The choices, all of which stand in the address."""
     labelled = everybody.assign(name=everybody["name"] + " · " + everybody["kind"])
-    first, second, third = st.columns([0.5, 0.25, 0.25], vertical_alignment="bottom")
-    with first:
-        subject = widgets.choose("Product, facility or supplier", labelled, "subject", _start(run, everybody))
+    subject = widgets.choose("Product, facility or supplier", labelled, "subject", _start(run, everybody))
+    first, second, third = st.columns([0.4, 0.3, 0.3], vertical_alignment="bottom")
     periods = origins.periods(run.session)
-    with second:
+    with first:
         widgets.remember("period", periods.__contains__, next(iter(periods)))
         period = st.selectbox(
             "Flows of",
@@ -46,10 +49,11 @@ def _question(run: Opened, everybody: pd.DataFrame) -> tuple[str, Session, By]:
             key="period",
             format_func=lambda w: origins.period_title(w, run.session),
         )
-    with third:
+    with second:
         widgets.remember("by", _BY.__contains__, _BY[0])
         by = st.selectbox("Sum origins by", _BY, key="by")
-    without = st.toggle("Without modelled flows", key="without_modelled", bind="query-params")
+    with third:
+        without = st.toggle("Without modelled flows", key="without_modelled", bind="query-params")
     return subject, asked(run, periods[str(period)], bool(without)), cast(By, by)
 
 
@@ -82,6 +86,14 @@ def _answer(found: Trace, by_facility: Trace, known: dict[str, str]) -> None:
         )
 
 
+def _single_points(session: Session, subject: str) -> None:
+    """What could stop or taint it. Worked out last, shown below the answer."""
+    points, taint = about(session, upstream.single_points, subject)
+    st.markdown(f"**What could stop it**: {md(points)}")
+    if taint:
+        st.markdown(f"**What could taint it**: {md(taint)}")
+
+
 def _chart(session: Session, ways: Steps) -> None:
     st.header("The way the metal takes", anchor=False)
     if not len(ways.links):
@@ -98,6 +110,7 @@ def _chart(session: Session, ways: Steps) -> None:
         on_select=lambda: _clicked(ways),
     )
     _notes(ways)
+    st.caption(md(basis.of_flows(session)))
     _place(session, ways)
 
 
@@ -113,7 +126,7 @@ def _legend(session: Session, ways: Steps, stages: list[str]) -> list[tuple[str,
         ("modelled", "modelled flow", shade.modelled),
     ):
         if moved[level].sum() > 0:
-            entries.append(theme.box_entry(label, fill, dark))
+            entries.append(theme.box_entry(label, fill, dark, dashed=level == "modelled"))
     if own.any():
         entries.append(theme.box_entry("the supplier's own sites", shade.border, dark))
     if (ways.nodes["kind"] == "unknown").any():
@@ -131,9 +144,10 @@ def _notes(ways: Steps) -> None:
     if ways.recycled:
         st.caption(f"Loops: {amount(ways.recycled)} goes round in recycling loops before it arrives; the picture shows "
                    "the flow without these rounds, so what enters and leaves each place still balances.")  # fmt: skip
+    among = f" ({amount(ways.within)} moves among them)" if ways.within else ""
     if ways.merged:
         st.caption(f"The {count(ways.merged, 'smallest place')} of {count(len(ways.nodes) + ways.merged, 'place')} {verb(ways.merged, 'is', 'are')} "
-                   f"drawn together by stage ({amount(ways.within)} moves among them); the table names every origin.")  # fmt: skip
+                   f"drawn together by stage{among}; the table names every origin.")  # fmt: skip
 
 
 def _clicked(ways: Steps) -> None:
@@ -174,28 +188,35 @@ def _passes(kind: str) -> str:
     return {"unknown": "is of unknown origin", "origin": "comes from here"}.get(kind, "passes here")
 
 
-def _table(session: Session, found: Trace, ways: Steps, by: By) -> None:
-    left, right = st.tabs(["Origins", "Steps of the picture"])
-    with left:
-        columns = {
-            "origin_name": widgets.text("Origin", "medium"), "kind": widgets.text("Kind"),
-            "country": widgets.text("Country"), "subdivision": widgets.text("Subdivision"),
-            "share": widgets.share(), "mass_t": widgets.mass(), "evidence": widgets.text("Weakest evidence"),
-            "last_known": widgets.text("Last known at", "medium"), "stage_title": widgets.text("Stage"),
-            "origin_id": widgets.text("Id"),
-        }  # fmt: skip
-        shown = origins.for_people(session, found.rows)
-        widgets.table(shown, columns, "Origins by share, the unknown ones last", "origins")
-        st.caption(f"Shares sum to 100 % with the unknown part\\. Evidence: verified, reported or modelled; "
-                   f"{count(len(found.rows), 'row')} by {by}\\.")  # fmt: skip
-        widgets.download(found.rows[COLUMNS], f"trace-{found.subject.id}-by-{by}", "origins")
-    with right:
-        columns = {
-            "from": widgets.text("From", "medium"), "to": widgets.text("To", "medium"), "share": widgets.share(),
-            "mass_t": widgets.mass(), "evidence": widgets.text("Evidence"),
-        }  # fmt: skip
-        links = sankey.links_table(ways)
-        widgets.table(links, columns, "The flow chart as a table", "links", f"steps-{found.subject.id}")
+def _tables(session: Session, found: Trace, ways: Steps, by: By) -> None:
+    """Only the open tab is worked out; it stands in the address."""
+    tabs: dict[str, Callable[[], None]] = {
+        "Origins": lambda: _origins(session, found, by),
+        "What it passes": lambda: trace_tabs.passes(session, found.subject.id),
+        "Input rows": lambda: trace_tabs.input_rows(session, found.subject.id),
+        "Steps of the picture": lambda: trace_tabs.links(ways),
+    }
+    for tab, fill in zip(st.tabs(list(tabs), key="table", bind="query-params"), tabs.values(), strict=True):
+        if tab.open:
+            with tab:
+                fill()
+
+
+def _origins(session: Session, found: Trace, by: By) -> None:
+    columns = {
+        "origin_name": widgets.text("Origin", "medium"), "kind": widgets.text("Kind"),
+        "country": widgets.text("Country"), "subdivision": widgets.text("Subdivision"),
+        "share": widgets.share(), "mass_t": widgets.mass(), "evidence": widgets.text("Weakest evidence"),
+        "last_known": widgets.text("Last known at", "medium"), "stage_title": widgets.text("Stage"),
+        "origin_id": widgets.text("Id"), "declared": widgets.text("Input row and source", "large"),
+    }  # fmt: skip
+    shown = origins.for_people(session, found.rows)
+    widgets.table(shown, columns, "Origins by share, the unknown ones last", "origins")
+    st.caption(
+        f"Shares sum to 100 % with the unknown part\\. Evidence: verified, reported or modelled; "
+        f"{count(len(found.rows), 'row')} by {by}\\."
+    )
+    widgets.download(found.rows[COLUMNS], f"trace-{found.subject.id}-by-{by}", "origins")
 
 
 VIEW = View("trace", "Trace", "Where does the metal come from?", ":material/account_tree:", 3, draw)

@@ -9,23 +9,23 @@ import pandas as pd
 from risk_graph.act.show import records
 from risk_graph.assess.explain import Explanation, explain
 from risk_graph.assess.facts import Facts
-from risk_graph.assess.rule import rules
+from risk_graph.assess.rule import WORDS, rules
 from risk_graph.assess.scorer import OVERALL, Scorer
 from risk_graph.trace.origins import Trace, trace
 from risk_graph.trace.ownership import owners_of
+from risk_graph.trace.through import COLUMNS as THROUGH
 from risk_graph.trace.through import pass_through
 
 _SHOWN = 12
 _GROUPS = 20
 _SMALL = 5_000
 """Nodes up to which every group's pass-through is told; past it the _GROUPS largest, each being a solve of its own."""
-_WORDS = {"T": "RED FLAG", "U": "UNKNOWN", "F": "no flag found"}
 
 
 @dataclass(frozen=True, eq=False)
 class Dossier:
-    """`findings` and `scores` are the stored rows of the subject; `through` has of, id and share: how much of its
-    metal meets each node, supplier and country at least once. `unverified` names the working assumptions of the chain.
+    """`findings` and `scores` are the stored rows of the subject; `through` has of, id, share and is_upper_bound:
+    how much of its metal meets each node, supplier and country at least once. `unverified` names the working assumptions of the chain.
     """
 
     explanation: Explanation
@@ -50,7 +50,7 @@ def dossier(facts: Facts, scorer: Scorer, tables: Mapping[str, pd.DataFrame], su
         trace=trace(facts.network, subject_id),
         findings=_of(tables["findings"], subject_id),
         scores=_of(tables["scores"], subject_id),
-        through=pd.concat(through, ignore_index=True)[["of", "id", "share"]],
+        through=pd.concat(through, ignore_index=True)[["of", *THROUGH]],
         owners=owners_of(tables["ownership"], subject_id, facts.as_of),
         unverified=facts.network.graph.chain.unverified,
     )
@@ -61,6 +61,7 @@ def _of(table: pd.DataFrame, subject_id: str) -> pd.DataFrame:
 
 
 def as_data(dossier: Dossier) -> dict[str, Any]:
+    """Everything in it, in types that JSON holds."""
     subject, unknown = dossier.trace.subject, dossier.trace.unknown
     return {
         "subject": subject.id,
@@ -80,6 +81,7 @@ def as_data(dossier: Dossier) -> dict[str, Any]:
 
 
 def as_text(dossier: Dossier) -> list[str]:
+    """Lines for a person; of long lists the largest entries, with the number of the others."""
     subject = dossier.trace.subject
     lines = [f"{subject.name} ({subject.id}, {subject.kind}), {subject.mass_t:,.1f} t of contained metal", ""]
     return [
@@ -100,7 +102,7 @@ def _findings(dossier: Dossier) -> list[str]:
     lines = ["Rules (a red flag is a reason to look closer, not a verdict)"]
     for row in dossier.findings.itertuples():
         rule = rules()[row.rule]
-        lines.append(f"  {_WORDS[row.truth]:<14} {rule.id}  {rule.title} (as of {row.as_of:%Y-%m-%d})")
+        lines.append(f"  {WORDS[row.truth]:<14} {rule.id}  {rule.title} (as of {row.as_of:%Y-%m-%d})")
         said = (("because", row.evidence), ("since", row.since), ("missing", row.missing))
         for word, text in said:
             if pd.notna(text) and text:
@@ -150,7 +152,10 @@ def _owners(dossier: Dossier) -> list[str]:
         return []
     lines = ["", "Owners (look-through share; direct share). An owner is not a supplier"]
     for row in dossier.owners.head(_SHOWN).itertuples():
-        lines.append(f"  {100 * row.share:6.2f} %  {100 * row.direct:6.2f} %  {row.owner_id}")
+        share = f"{100 * row.share:6.2f} %" if pd.notna(row.share) else "not known"
+        lines.append(f"  {share:>9}  {100 * row.direct:6.2f} %  {row.owner_id}")
+    if dossier.owners["share"].isna().any():
+        lines.append("  The owners own one another wholly: look-through shares cannot be told.")
     return lines
 
 

@@ -14,7 +14,19 @@ def to_csv(table: pd.DataFrame) -> str:
     return str(days_as_text(table).to_csv(index=False, lineterminator="\n"))
 
 
+def to_text(table: pd.DataFrame) -> str:
+    """Aligned columns for a person: long texts cut, two decimals."""
+    shown = days_as_text(table).fillna("")
+    return str(shown.to_string(index=False, max_colwidth=60, float_format=lambda v: f"{v:,.2f}"))
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 supplier`, `2 suppliers`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def to_json(value: Any) -> str:
+    """Raises ValueError for what JSON cannot hold (NaN)."""
     return json.dumps(value, ensure_ascii=False, indent=2, default=_plain, allow_nan=False)
 
 

@@ -4,14 +4,16 @@ from collections import Counter
 
 import pandas as pd
 
-from risk_graph.assess.rule import rules
+from risk_graph.act.show import count
+from risk_graph.assess.rule import WORDS, rules
 from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL
+from risk_graph.model.chain import Chain
 from risk_graph.model.table import Tables
+from risk_graph.trace.origins import Trace
 
 _SHOWN = 5
 _FLAGS_SHOWN = 10
 _ABOUT_UNKNOWN = "OECD-RF-U"
-_WORDS = {"T": "red flag", "U": "cannot be told", "F": "no flag found"}
 
 
 def summary(tables: Tables, results: Tables) -> list[str]:
@@ -21,21 +23,41 @@ def summary(tables: Tables, results: Tables) -> list[str]:
     if pd.notna(run["period_start"]):
         days = f"flows of {run['period_start']:%Y-%m-%d} to {run['period_end']:%Y-%m-%d}"
     lines = [f"{run['project']}: as of {run['as_of']:%Y-%m-%d}, {days}, run {run['run_id']}", ""]
-    counts = [_count(len(tables[name]), word) for name, word in _LOADED.items() if len(tables[name])]
+    counts = [count(len(tables[name]), *word) for name, word in _LOADED.items() if len(tables[name])]
     lines += ["Loaded: " + ", ".join(counts) + ".", *_problems(results["issues"], results["incomplete"]), ""]
     lines += [*_coverage(results["exposures"], tables), "", *_flags(results["findings"], tables), ""]
     return [*lines, *_first(results, tables)]
+
+
+def trace_summary(found: Trace, chain: Chain) -> list[str]:
+    """Lines about a trace beside its rows: how much is unknown, and what the figures rest on."""
+    low, value, high = (f"{100 * v:.1f}" for v in vars(found.unknown).values())
+    lines = [
+        f"{found.subject.name}: {found.subject.mass_t:,.1f} t of contained metal, {value} % of unknown origin "
+        f"({low} to {high} %)."
+    ]
+    if chain.unverified:
+        lines.append(f"Not verified (working assumptions of the chain): {', '.join(chain.unverified)}.")
+    if found.incomplete:
+        rows = count(found.incomplete, "rejected input row names", "rejected input rows name")
+        lines.append(f"Incomplete: {rows} this subject or a node upstream of it.")
+    return lines
 
 
 def _problems(issues: pd.DataFrame, incomplete: pd.DataFrame) -> list[str]:
     if not len(issues):
         return ["No problem was found in the input."]
     levels = Counter(issues["level"])
-    said = ", ".join(_count(levels[level], word) for level, word in _LEVELS.items() if levels[level])
+    said = ", ".join(count(levels[level], *word) for level, word in _LEVELS.items() if levels[level])
     lines = [f"Input: {said}. `risk-graph validate` lists them all."]
+    examples = int((issues["code"] == "example-row").sum())
+    if examples:
+        lines.append(
+            f"{count(examples, 'invented example row')} of the template in your files: delete them, for the answers count them as real."
+        )
     if len(incomplete):
         lines.append(
-            f"Rejected rows name {_count(len(incomplete), _SUBJECTS)}: nothing about them, or "
+            f"Rejected rows name {count(len(incomplete), *_SUBJECTS)}: nothing about them, or "
             "downstream of them, is called clear."
         )
     return lines
@@ -53,10 +75,6 @@ _LOADED = {
 _LEVELS = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "info": ("note", "notes")}
 
 
-def _count(number: int, words: tuple[str, str]) -> str:
-    return f"{number:,} {words[number != 1]}"
-
-
 def _coverage(exposures: pd.DataFrame, tables: Tables) -> list[str]:
     products = exposures[exposures["subject_id"].isin(tables["products"]["product_id"])]
     if not len(products):
@@ -67,20 +85,30 @@ def _coverage(exposures: pd.DataFrame, tables: Tables) -> list[str]:
     unknown = (products["mass_t"] * products["unknown"]).sum()
     if not mass:
         return ["No flow reaches a product: the origin of everything bought is unknown."]
-    return [
-        f"Of {mass:,.0f} t of contained metal in {_count(len(products), _LOADED['products'])}, {mass - unknown:,.0f} t "
+    lines = [
+        f"Of {mass:,.0f} t of contained metal in {count(len(products), *_LOADED['products'])}, {mass - unknown:,.0f} t "
         f"({100 * (1 - unknown / mass):.0f} %) lead to a declared origin; the origin of {unknown:,.0f} t "
         f"({100 * unknown / mass:.0f} %) is unknown."
     ]
+    if modelled := (products["mass_t"] * products["modelled"]).sum():
+        lines.append(
+            f"Of what leads to an origin, {modelled:,.0f} t ({100 * modelled / mass:.0f} % of all) do so only over flows "
+            "whose quantity is modelled, not declared (`risk-graph trace --without-modelled` leaves them out)."
+        )
+    if silent := int((products["mass_t"] <= 0).sum()):
+        lines.append(
+            f"For {silent:,} of these products no tonnage is declared: the origin is wholly unknown."
+        )
+    return lines
 
 
 def _flags(findings: pd.DataFrame, tables: Tables) -> list[str]:
     suppliers = findings[findings["subject_id"].isin(tables["suppliers"]["supplier_id"])]
-    lines = [f"{'Suppliers by rule':<58}" + "".join(f"{word:>16}" for word in _WORDS.values())]
+    lines = [f"{'Suppliers by rule':<58}" + "".join(f"{word:>16}" for word in WORDS.values())]
     for id_, rule in rules().items():
         counts = Counter(suppliers.loc[suppliers["rule"] == id_, "truth"])
         title = f"{id_}  {rule.title}"
-        lines.append(f"{title[:57]:<58}" + "".join(f"{counts[letter]:>16,}" for letter in _WORDS))
+        lines.append(f"{title[:57]:<58}" + "".join(f"{counts[letter]:>16,}" for letter in WORDS))
     silent = suppliers[
         (suppliers["truth"] == "F") & suppliers["missing"].notna() & (suppliers["missing"] != "")
     ]
@@ -99,7 +127,7 @@ def _flagged(suppliers: pd.DataFrame, tables: Tables) -> list[str]:
     flags = suppliers[(suppliers["truth"] == "T") & (suppliers["rule"] != _ABOUT_UNKNOWN)]
     lines = ["Red flags about places: reasons to look closer"] if len(flags) else []
     for row in flags.head(_FLAGS_SHOWN).itertuples():
-        where = f"{row.hops} flows upstream, at" if row.hops else "at its own"
+        where = f"{count(row.hops, 'flow')} upstream, at" if row.hops else "at its own"
         lines.append(f"  {names[row.subject_id]!s:<40.40} {row.rule}: {where} {row.witness_id}")
     if len(flags) > _FLAGS_SHOWN:
         lines.append(f"  and {len(flags) - _FLAGS_SHOWN} more (`risk-graph findings` lists them all)")

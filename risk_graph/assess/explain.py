@@ -35,6 +35,9 @@ _WAYS = 200
 """Contributions of a theme, largest first, whose way is written out."""
 
 
+_REJECTED = "A row that names it was rejected: what flows in and out, and from where, cannot be told."
+
+
 @dataclass(frozen=True, eq=False)
 class Explanation:
     """`contributions` has COLUMNS and `within`, the theme or `overall` that it is a part of.
@@ -69,24 +72,30 @@ def _contributions(facts: Facts, theme: Theme, subject: Subject) -> pd.DataFrame
         )
         return _told(facts, theme, table, subject)
     network = facts.network
-    stops = pd.DataFrame({"node": [], "share": [], "risk": [], "cause": []})
-    going, stop = network.shares[1], np.zeros(network.graph.size, dtype=bool)
-    if theme.kind != "unknown_origin":
-        flow = carried(facts, theme)
-        going, stop = flow.going, flow.stop
-    met = visits(network, subject, going)
-    if theme.kind != "unknown_origin":
-        node = np.flatnonzero(stop & (met > 0) & (flow.risks.value > 0))
-        cause = np.where(flow.risks.missing[node], "missing", "known")
-        stops = pd.DataFrame(
-            {"node": node, "share": met[node], "risk": flow.risks.value[node], "cause": cause}
-        )
-    lost = np.bincount(network.sink, np.where(stop, 0.0, met) * network.unknown[:, 1], len(met))
+    flow = carried(facts, theme)
+    met = visits(network, subject, flow.going)
+    node = np.flatnonzero(flow.stop & (met > 0) & (flow.risks.value > 0))
+    cause = np.where(flow.risks.missing[node], "missing", "known")
+    stops = pd.DataFrame({"node": node, "share": met[node], "risk": flow.risks.value[node], "cause": cause})
+    lost = np.bincount(network.sink, np.where(flow.stop, 0.0, met) * network.unknown[:, 1], len(met))
     node = np.flatnonzero(lost > 0)
     cold = pd.DataFrame({"node": node, "share": lost[node], "risk": WORST, "cause": "unknown"})
     table = pd.concat([f for f in (stops, cold) if len(f)] or [cold], ignore_index=True)
     ids = network.graph.nodes["node_id"].iloc[table["node"].astype(int)].to_numpy()
-    return _told(facts, theme, table.assign(node_id=ids), subject)
+    return _told(facts, theme, _with_rejected(facts, table.assign(node_id=ids), subject), subject)
+
+
+def _with_rejected(facts: Facts, table: pd.DataFrame, subject: Subject) -> pd.DataFrame:
+    """What a rejected row that names the supplier or its site may have added, up to the worst."""
+    graph = facts.network.graph
+    named = subject.id in graph.incomplete_suppliers or graph.incomplete[subject.nodes].any()
+    if subject.kind != "supplier" or not named:
+        return table
+    share = 1 - (table["share"] * table["risk"]).sum() / WORST
+    if share <= 0:
+        return table
+    row = {"node": -1, "node_id": subject.id, "share": share, "risk": WORST, "cause": "missing"}
+    return pd.concat([f for f in (table, pd.DataFrame([row])) if len(f)], ignore_index=True)
 
 
 def _told(facts: Facts, theme: Theme, table: pd.DataFrame, subject: Subject) -> pd.DataFrame:
@@ -100,11 +109,20 @@ def _told(facts: Facts, theme: Theme, table: pd.DataFrame, subject: Subject) -> 
         found = pd.Series(said[column].to_numpy(), dtype="object").fillna("")
         table[column] = found.where(is_place, "")
     table["detail"] = table["detail"].where(is_place, "Input that nobody declared: its origin is unknown.")
+    table["detail"] = table["detail"].where(~_rejected(facts, table), _REJECTED)
     nodes = facts.network.graph.nodes.set_index("node_id").reindex(ids)
     for column in ("name", "source_file", "source_sheet", "source_row"):
         table[column] = nodes[column].to_numpy()
     table["way"], table["way_rows"] = _ways(facts, table["node"].astype(int).to_numpy(), subject)
     return table[COLUMNS]
+
+
+def _rejected(facts: Facts, table: pd.DataFrame) -> pd.Series:
+    """Whether a contribution stands for a rejected row, and not for a place that a layer says nothing about."""
+    named = np.append(
+        facts.network.graph.incomplete > 0, True
+    )  # the last for node -1, the supplier as a whole
+    return (table["cause"] == "missing") & named[table["node"].astype(int).to_numpy()]
 
 
 def _ways(facts: Facts, nodes: np.ndarray, subject: Subject) -> tuple[list[str], list[str]]:

@@ -50,10 +50,18 @@ class Facts:
     def incomplete_upstream(self) -> np.ndarray:
         """(m,) whether a rejected row names the subject or a node upstream of it."""
         nodes = any_upstream(self.network, self.network.graph.incomplete > 0)
-        subjects = self.subjects
-        named = pd.Series(subjects.ids).map(dict(self.network.graph.incomplete_suppliers)).fillna(0) > 0
-        own = np.asarray(subjects.own @ nodes.astype(float)) > 0
-        return np.asarray(own | (named.to_numpy() & (subjects.kinds == "supplier")))
+        own = np.asarray(self.subjects.own @ nodes.astype(float)) > 0
+        return np.asarray(own | self.is_named_by_rejected)
+
+    @cached_property
+    def is_named_by_rejected(self) -> np.ndarray:
+        """(m,) whether a rejected row names the supplier or one of its own nodes: what it delivers from where, and
+        whether it has another site, cannot be told.
+        """
+        graph = self.network.graph
+        named = pd.Index(self.subjects.ids).isin(list(graph.incomplete_suppliers))
+        site = np.asarray(self.subjects.own @ (graph.incomplete > 0).astype(float)) > 0
+        return np.asarray((named | site) & (self.subjects.kinds == "supplier"))
 
     @cached_property
     def unknown_share(self) -> np.ndarray:
@@ -61,6 +69,11 @@ class Facts:
         shares = np.asarray(self.subjects.weights @ self.network.unknown_share)
         shares[self.subjects.homeless] = 1.0
         return shares
+
+    @cached_property
+    def modelled_share(self) -> np.ndarray:
+        """(m,) share of each subject's metal that leads to an origin only over a modelled flow, nominal."""
+        return np.asarray(self.subjects.weights @ self.network.modelled_share)
 
     @cached_property
     def idle(self) -> sparse.coo_array:

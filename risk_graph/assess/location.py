@@ -14,7 +14,7 @@ _CITED = 60
 
 def passes_through_listed(facts: Facts, layer: str) -> Answers:
     """True: a node upstream lies in a listed place. False: no node upstream is true or unknown, the unknown share
-    is 0 and nothing is incomplete. Unknown: otherwise (interface 4). The subject's own place counts.
+    is 0 and nothing is incomplete. Unknown: otherwise (docs/scores.md). The subject's own place counts.
     """
     nodes = facts.network.graph.nodes["node_id"]
     truth = facts.truth(layer, pd.Index(nodes))

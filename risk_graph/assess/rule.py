@@ -11,8 +11,8 @@ from risk_graph.assess.facts import Facts
 from risk_graph.model.shelf import discover
 from risk_graph.model.table import result_tables
 
-RULESET = "2026.1"
-"""Version of the rules together; part of every run."""
+WORDS = {"T": "red flag", "U": "cannot be told", "F": "no flag found"}
+"""What people read for an answer's letter; never "safe", never "compliant"."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +31,12 @@ class Answers:
 
 @dataclass(frozen=True)
 class Rule:
-    """`verified` says whether the legal text itself was read by us; `clears` what would clear a true answer."""
+    """`version` changes with every change that may change an answer: it is part of every run. `verified` says whether
+    the legal text itself was read by us; `clears` what would clear a true answer.
+    """
 
     id: str
+    version: str
     title: str
     source: str
     verified: bool
@@ -43,11 +46,13 @@ class Rule:
 
 @cache
 def rules() -> dict[str, Rule]:
-    """All rules of the shelf by rule id."""
-    return {
-        r.id: r
-        for r in sorted(discover("risk_graph.assess.rules", "RULE", Rule).values(), key=lambda r: r.id)
-    }
+    """All rules of the shelf by id, sorted."""
+    return dict(sorted(discover("risk_graph.assess.rules", "RULE", Rule, lambda r: r.id).items()))
+
+
+def ruleset() -> str:
+    """How a run names the rules that it applied: each with its version."""
+    return ", ".join(f"{rule.id} {rule.version}" for rule in rules().values())
 
 
 def findings(facts: Facts) -> pd.DataFrame:

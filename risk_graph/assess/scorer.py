@@ -7,17 +7,19 @@ Goalposts are fixed: an unrelated node changes nobody's score.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from math import isclose
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from risk_graph.assess.facts import Facts
+from risk_graph.errors import ContributionError
+from risk_graph.model.shelf import discover
 from risk_graph.model.table import result_tables
 from risk_graph.model.truth import Truth
-from risk_graph.trace.solve import solve
+from risk_graph.trace.solve import Steps, solve
 
 WORST = 100.0
 OVERALL = "overall"
@@ -50,6 +52,24 @@ class Scorer:
     title: str
     themes: tuple[Theme, ...]
 
+    def __post_init__(self) -> None:
+        ids = [theme.id for theme in self.themes]
+        if len({*ids, OVERALL}) != len(ids) + 1:
+            raise ContributionError(f"Scorer {self.id}: its themes need ids of their own, none {OVERALL!r}.")
+        if not isclose(sum(theme.weight for theme in self.themes), 1.0, abs_tol=1e-9):
+            raise ContributionError(f"Scorer {self.id}: the weights of its themes must sum to 1.")
+
+    @property
+    def label(self) -> str:
+        """How a run names the scorer that it used."""
+        return f"{self.id} {self.version}"
+
+
+@cache
+def scorers() -> dict[str, Scorer]:
+    """All scorers of the shelf by id."""
+    return discover("risk_graph.assess.scorers", "SCORER", Scorer, lambda scorer: scorer.id)
+
 
 @dataclass(frozen=True, eq=False)
 class Risks:
@@ -59,6 +79,12 @@ class Risks:
     value: np.ndarray
     high: np.ndarray
     missing: np.ndarray
+
+    def but_missing(self, where: np.ndarray) -> "Risks":
+        """The same with the value missing at some nodes, unless what is known is the worst already."""
+        missing = self.missing | (where & (self.low < WORST))
+        value, high = (np.where(missing, WORST, v) for v in (self.value, self.high))
+        return Risks(self.low, value, high, missing)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +112,8 @@ class Carried:
 
     @cached_property
     def low(self) -> np.ndarray:
+        if self.theme.kind == "unknown_origin":
+            return np.asarray(np.minimum(WORST * self.facts.network.unknown_share[:, 0], self.value))
         none = np.zeros(self.facts.network.graph.size)
         return np.asarray(np.minimum(self._carry(2, self.risks.low, none), self.value))
 
@@ -96,9 +124,9 @@ class Carried:
         return np.asarray(net.graph.is_origin | (self.risks.value >= flowing - _TIE))
 
     @cached_property
-    def going(self) -> sparse.csr_array:
-        """Input shares of the nodes that do not stop."""
-        return sparse.csr_array(sparse.diags_array((~self.stop).astype(float)) @ self.facts.network.shares[1])
+    def going(self) -> Steps:
+        """Steps upstream from the nodes that do not stop."""
+        return self.facts.network.steps().only(~self.stop)
 
     @cached_property
     def parts(self) -> np.ndarray:
@@ -111,16 +139,24 @@ class Carried:
 
     def _carry(self, bound: int, floor: np.ndarray, b: np.ndarray) -> np.ndarray:
         net = self.facts.network
-        return np.asarray(np.minimum(solve(net.shares[bound], b, net.order, floor), WORST))
+        return np.asarray(np.minimum(solve(net.steps(bound), b, net.order, floor), WORST))
 
 
 def carried(facts: Facts, theme: Theme) -> Carried:
-    """A place theme (not unknown origin) over all nodes."""
-    return Carried(facts, theme, risks_of(facts, theme, pd.Index(facts.network.graph.nodes["node_id"])))
+    """A theme over all nodes. A rejected row may have said anything about the nodes that it names: their place and
+    what flows in count as missing, so that no row is better rejected than read.
+    """
+    risks = risks_of(facts, theme, pd.Index(facts.network.graph.nodes["node_id"]))
+    return Carried(facts, theme, risks.but_missing(facts.network.graph.incomplete > 0))
 
 
 def risks_of(facts: Facts, theme: Theme, ids: pd.Index) -> Risks:
-    """Own risks of the given ids; a product is no place and has none, a place without an answer is missing."""
+    """Own risks of the given ids; a product is no place and has none, a place without an answer is missing; of
+    unknown origin is only what flows in.
+    """
+    if theme.kind == "unknown_origin":
+        none = np.zeros(len(ids))
+        return Risks(none, none, none, none > 0)
     signals = facts.of_layer(theme.layer).reindex(ids)
     is_place = facts.are_places(ids)
     if theme.kind == "listing":
@@ -157,6 +193,7 @@ def _theme_table(facts: Facts, theme: Theme) -> np.ndarray:
     nodes = _theme_nodes(facts, theme)
     table = np.asarray(facts.subjects.weights @ nodes)
     _widen_for_idle_sites(facts, nodes, table)
+    _widen_for_rejected_rows(facts, table)
     homeless = facts.subjects.homeless
     if homeless.any():
         table[homeless] = 0.0
@@ -171,10 +208,6 @@ def _theme_table(facts: Facts, theme: Theme) -> np.ndarray:
 
 def _theme_nodes(facts: Facts, theme: Theme) -> np.ndarray:
     """(n, 7): the columns of _theme_table, for nodes."""
-    if theme.kind == "unknown_origin":
-        low, value, high = (WORST * facts.network.unknown_share[:, k] for k in range(3))
-        zero = np.zeros(len(value))
-        return np.column_stack([np.minimum(low, value), value, high, 1 - value / WORST, zero, zero, value])
     flow = carried(facts, theme)
     known, missing, unknown, covered = flow.parts.T
     return np.column_stack([flow.low, flow.value, flow.high, covered, known, missing, unknown])
@@ -188,6 +221,15 @@ def _widen_for_idle_sites(facts: Facts, nodes: np.ndarray, table: np.ndarray) ->
     sites = np.diff(facts.subjects.own.indptr)
     active = sites - np.bincount(row, minlength=len(table))
     table[:, 3] *= np.divide(active, sites, out=np.ones(len(table)), where=sites > 0)
+
+
+def _widen_for_rejected_rows(facts: Facts, table: np.ndarray) -> None:
+    """A rejected row that names a supplier or its site may have been another site of it, or a delivery that weighs its
+    sites otherwise: nothing is covered, what is not known to be bad counts as missing.
+    """
+    named = facts.is_named_by_rejected
+    table[named, 5] += WORST - table[named, 1]
+    table[named, 1:3], table[named, 3] = WORST, 0.0
 
 
 def _frame(facts: Facts, theme: str, numbers: np.ndarray) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from risk_graph.layers.place import MAX_SNAP_KM
 from risk_graph.layers.region import Listing
 from risk_graph.layers.situation import Reading, Situation, Situations, situations
 from risk_graph.model.gazetteer import country_name, subdivision_name
-from risk_graph.model.issue import Issue
+from risk_graph.model.issue import Issue, Level
 from risk_graph.model.results.signals import TABLE
 
 Reader = Callable[[Situation], Reading]
@@ -103,31 +103,25 @@ def _column(sites: pd.DataFrame, name: str) -> pd.Series:
 
 
 def _problem(at: Situation) -> Issue | None:
-    """The issue of a situation, still without its row."""
+    """The issue of a situation, still without its row; levels and remedies are those of docs/issues.md."""
     country = country_name(at.country)
     if at.state == "swapped":
         message = (
-            f"the coordinates lie outside {country}; with latitude and longitude swapped they lie inside."
+            f"the coordinates lie outside {country}; with latitude and longitude exchanged they lie inside."
         )
-        return Issue(
-            "swapped-coordinates", "error", "", "", 0, "latitude", message, "Swap latitude and longitude."
-        )
+        return _issue("swapped-coordinates", "error", "latitude", message, "Exchange the two.")
     if at.state == "elsewhere":
         place = f", in {where(at)}" if at.placed else ""
         message = f"the coordinates lie more than {MAX_SNAP_KM:.0f} km outside {country}{place}."
-        return Issue(
-            "outside-country",
-            "error",
-            "",
-            "",
-            0,
-            "latitude",
-            message,
-            "Correct the coordinates or the country.",
-        )
+        remedy = "Correct the coordinates (a sign?) or the country."
+        return _issue("outside-country", "error", "latitude", message, remedy)
     if disagrees(at):
         declared = f"{subdivision_name(at.subdivision)} ({at.subdivision})"
         message = f"the declared subdivision is {declared}, the coordinates lie in {where(at)}. The worse of the two counts."
-        remedy = "Correct the subdivision or the coordinates."
-        return Issue("subdivision-coordinates-disagree", "warning", "", "", 0, "subdivision", message, remedy)
+        remedy = "Correct the coordinates or the subdivision."
+        return _issue("subdivision-coordinates-disagree", "warning", "subdivision", message, remedy)
     return None
+
+
+def _issue(code: str, level: Level, column: str, message: str, remedy: str) -> Issue:
+    return Issue(code, level, file="", sheet="", row=0, column=column, message=message, remedy=remedy)

@@ -1,6 +1,6 @@
 """Reading a listing in a situation: what was declared, what the coordinates say, and the worse of the two.
 
-Interface 4: declared subdivision, else point in polygon; whole-country entries by country. Unknown is never false.
+Declared subdivision, else point in polygon; whole-country entries by country (docs/layers.md). Unknown is never false.
 """
 
 from risk_graph.layers.place import MAX_SNAP_KM, Atlas, load_atlas

@@ -19,7 +19,6 @@ How = Literal["country", "subdivision", "whole_country", "point_in_polygon", "ne
 Certainty = Literal["declared", "computed", "conflicting", "none"]
 
 _EXACT = ("", "site", "exact", "city")
-"""Precisions that place a point; a subdivision's or country's centre says nothing that its code does not."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,15 @@ class Situations:
     distance_km: np.ndarray
 
 
+def are_exact(precisions: pd.Series) -> np.ndarray:
+    """Which words of `location_precision` (or none) place a point: the centre of a subdivision or country says nothing
+    that its code does not.
+    """
+    return np.asarray(precisions.fillna("").str.strip().str.lower().isin(_EXACT))
+
+
 def situations(nodes: pd.DataFrame) -> Situations:
+    """The situation of each row of a node table; columns that it lacks are unknown."""
     country = _text(nodes, "country")
     said = _text(nodes, "subdivision").str.upper()
     today = said.replace(withdrawn_subdivisions())
@@ -103,7 +110,7 @@ def _points(nodes: pd.DataFrame, country: np.ndarray) -> tuple[np.ndarray, np.nd
     at[:] = [()] * count
     lat, lon = (_number(nodes, c) for c in ("latitude", "longitude"))
     given = (np.abs(lat) <= 90) & (np.abs(lon) <= 360)
-    exact = _text(nodes, "location_precision").str.lower().isin(_EXACT).to_numpy()
+    exact = are_exact(_text(nodes, "location_precision"))
     state[given & ~exact] = "estimated"
     asked = np.flatnonzero(given & exact)
     if len(asked):

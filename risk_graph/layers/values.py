@@ -17,6 +17,7 @@ from risk_graph.model.table import fact_tables
 
 CSV_KINDS = ("country_value", "listing", "trade", "production")
 _KEYS = {"country_value": ["country", "year"], "listing": ["country", "code"]}
+_RANGED = ("estimate", "mass_t")
 
 
 @dataclass(frozen=True)
@@ -120,11 +121,12 @@ def _numbers(file: Path, frame: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 
 def _check_range(file: Path, frame: pd.DataFrame, expect: Expect) -> None:
-    if expect.low is not None and expect.high is not None and "estimate" in frame:
-        out = frame.index[(frame["estimate"] < expect.low) | (frame["estimate"] > expect.high)]
+    column = next((c for c in _RANGED if c in frame), None)
+    if expect.low is not None and expect.high is not None and column:
+        out = frame.index[(frame[column] < expect.low) | (frame[column] > expect.high)]
         if len(out):
             raise LayerError(
-                f"{file} row {out[0] + 2}: {frame['estimate'][out[0]]} lies outside {expect.low} to {expect.high}. "
+                f"{file} row {out[0] + 2}: {frame[column][out[0]]} lies outside {expect.low} to {expect.high}. "
                 "Is it another scale, or a rank? Correct it, or the range in layer.toml."
             )
     if "standard_error" in frame and bool((frame["standard_error"] < 0).any()):

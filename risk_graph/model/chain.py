@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def load_chain(name: str, project: Path | None = None) -> Chain:
     own = (project or Path()) / name
     path = own if own.suffix == ".toml" else shipped
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         known = ", ".join(sorted(p.stem for p in (data_dir() / "chains").glob("*.toml")))
         raise ChainError(
@@ -80,7 +81,7 @@ def load_chain(name: str, project: Path | None = None) -> Chain:
 
 
 def parse_chain(text: str, file: str = "chain file") -> Chain:
-    """Raises ChainError if the text is no chain: unknown keys, numbers out of range, rules about unknown ids."""
+    """Raises ChainError if the text is no chain: missing keys, numbers out of range, rules about unknown ids."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -88,14 +89,23 @@ def parse_chain(text: str, file: str = "chain file") -> Chain:
     for key in ("id", "title", "metal", "stages", "materials", "flows"):
         if key not in raw:
             raise ChainError(f"{file} has no {key!r}. See docs/chains.md for what a chain file holds.")
-    stages = {k: _stage(k, v, file) for k, v in raw["stages"].items()}
-    materials = {k: _material(k, v, file) for k, v in raw["materials"].items()}
+    stages = {k: _stage(k, v, file) for k, v in _tables(raw, "stages", file).items()}
+    materials = {k: _material(k, v, file) for k, v in _tables(raw, "materials", file).items()}
+    if not (isinstance(raw["flows"], list) and all(isinstance(rule, dict) for rule in raw["flows"])):
+        raise ChainError(f"{file}: flows are written as [[flows]], each with from, to and materials.")
     allowed = frozenset(
         (source, target, material)
         for rule in raw["flows"]
         for source, target, material in _expand(rule, stages, materials, file)
     )
     return Chain(str(raw["id"]), str(raw["title"]), str(raw["metal"]), stages, materials, allowed, text)
+
+
+def _tables(raw: Mapping[str, Any], key: str, file: str) -> Mapping[str, Mapping[str, Any]]:
+    found = raw[key]
+    if not (isinstance(found, dict) and all(isinstance(value, dict) for value in found.values())):
+        raise ChainError(f"{file}: {key} are written as one table each: [{key}.some_id].")
+    return found
 
 
 def _range(where: str, value: Any) -> Range:
@@ -116,13 +126,17 @@ def _stage(id_: str, raw: Any, file: str) -> Stage:
     kind = raw.get("kind")
     if kind not in ("process", "origin"):
         raise ChainError(f'{file}: stage {id_!r} needs kind = "origin" or "process".')
+    misspelt = [key for key in get_close_matches("yield", raw, cutoff=0.75) if key != "yield"]
+    if misspelt:  # the default would stand for it, and no loss is the best of all yields
+        raise ChainError(f"{file}: stage {id_!r} has {misspelt[0]!r}; is yield meant?")
     yield_ = _range(f"{file}: yield of stage {id_!r}", raw.get("yield", [1, 1, 1]))
     return Stage(id_, str(raw.get("title", id_)), kind == "origin", yield_, *_backing(raw))
 
 
 def _material(id_: str, raw: Any, file: str) -> Material:
     content = _range(f"{file}: content of material {id_!r}", raw.get("content"))
-    hs = tuple(str(code) for code in raw.get("hs", []))
+    codes = raw.get("hs", [])
+    hs = tuple(str(code) for code in (codes if isinstance(codes, list) else [codes]))
     return Material(id_, str(raw.get("title", id_)), content, hs, *_backing(raw))
 
 
@@ -131,6 +145,11 @@ def _expand(
 ) -> list[tuple[str, str, str]]:
     ends = {"from": set(stages), "to": {*stages, PRODUCT}, "materials": set(materials)}
     for key, known in ends.items():
+        given = rule.get(key, [])
+        if not (isinstance(given, list) and all(isinstance(id_, str) for id_ in given)):
+            raise ChainError(
+                f'{file}: {key!r} of a [[flows]] rule must be a list of ids, e.g. ["{min(known)}"].'
+            )
         unknown = sorted(set(rule.get(key, [])) - known)
         if unknown or not rule.get(key):
             raise ChainError(

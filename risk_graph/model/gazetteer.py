@@ -4,6 +4,7 @@ Reads `data/reference`; knows no polygon and no risk.
 """
 
 import csv
+import unicodedata
 from functools import cache
 
 import pandas as pd
@@ -86,6 +87,24 @@ def withdrawn_subdivisions() -> dict[str, str]:
     return {row["old"]: row["new"] for row in _rows("iso3166_2_withdrawn.csv")}
 
 
+@cache
+def _extents() -> dict[str, tuple[float, float, float, float]]:
+    return {
+        row["alpha3"]: (float(row["south"]), float(row["west"]), float(row["north"]), float(row["east"]))
+        for row in _rows("country_extents.csv")
+    }
+
+
+_AROUND = 0.5
+"""Degrees around a country that still count as in it: coasts are drawn coarsely."""
+
+
+def may_lie_in(country: str, latitude: float, longitude: float) -> bool:
+    """Whether a point lies within the outermost limits of a country; true if they are not known."""
+    south, west, north, east = _extents().get(country, (-90.0, -180.0, 90.0, 180.0))
+    return south - _AROUND <= latitude <= north + _AROUND and west - _AROUND <= longitude <= east + _AROUND
+
+
 def country_name(alpha3: str) -> str:
     """Short English name; the code itself if nobody has it."""
     return _names().get(alpha3, alpha3)
@@ -124,7 +143,22 @@ def understand_country(text: str) -> str | None:
 
 
 def _by_name(name: str) -> str | None:
-    return _country_names().get(name.casefold())
+    return _country_names().get(name.casefold()) or _plain_names().get(_plain(name))
+
+
+def _plain(name: str) -> str:
+    """A name without accents and with straight apostrophes, as many keyboards write it."""
+    letters = (c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return "".join(letters).replace("\u2019", "'").replace("\u02bc", "'")
+
+
+@cache
+def _plain_names() -> dict[str, str]:
+    """Plain names -> alpha-3; one that two countries would share is none."""
+    found: dict[str, set[str]] = {}
+    for name, code in _country_names().items():
+        found.setdefault(_plain(name), set()).add(code)
+    return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
 
 
 @cache

@@ -138,7 +138,7 @@ def build_graph(
 ) -> SupplyGraph:
     """The graph of validated tables (ids resolve, stages and materials belong to the chain).
 
-    A flow counts by the share of its days that lie in `period` (interface 3.2); with
+    A flow counts by the share of its days that lie in `period` (docs/trace.md, 2); with
     `without_modelled`, modelled flows are left out as if they had not been declared.
     The key EVERYTHING in `incomplete` stands for every node.
     """

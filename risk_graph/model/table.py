@@ -134,7 +134,7 @@ Tables = dict[str, pd.DataFrame]
 @cache
 def input_tables() -> dict[str, Table]:
     """The tables a user fills, by name, suppliers first (an id is declared before it is used)."""
-    found = {t.name: t for t in discover("risk_graph.model.tables", "TABLE", Table).values()}
+    found = discover("risk_graph.model.tables", "TABLE", Table, lambda t: t.name)
     order = ("suppliers", "facilities", "products", "flows", "certificates", "certificate_scope", "ownership")
     return {name: found[name] for name in sorted(found, key=lambda n: order.index(n) if n in order else 99)}
 
@@ -142,10 +142,10 @@ def input_tables() -> dict[str, Table]:
 @cache
 def fact_tables() -> dict[str, Table]:
     """The kinds of rows that public sources give, by name."""
-    return {t.name: t for t in discover("risk_graph.model.facts", "TABLE", Table).values()}
+    return discover("risk_graph.model.facts", "TABLE", Table, lambda t: t.name)
 
 
 @cache
 def result_tables() -> dict[str, Table]:
     """The tables a run writes, by name."""
-    return {t.name: t for t in discover("risk_graph.model.results", "TABLE", Table).values()}
+    return discover("risk_graph.model.results", "TABLE", Table, lambda t: t.name)

@@ -4,6 +4,7 @@ Statements are made of the declarations' labels, types and column names; values 
 `ladybug` is imported when it is needed: it is slow to load and most commands never query.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from risk_graph.errors import QueryError, StoreError
+from risk_graph.errors import DamagedError, QueryError, StoreError
 from risk_graph.model.table import Column
 from risk_graph.store import project
 from risk_graph.store.content import Content
@@ -29,10 +30,11 @@ _TYPES = {pa.float64(): "DOUBLE", pa.int64(): "INT64", pa.date32(): "DATE", pa.s
 def _connection(path: Path, pool: int, *, read_only: bool) -> Iterator[Any]:
     import ladybug
 
-    with (
-        ladybug.Database(path, read_only=read_only, buffer_pool_size=pool) as database,
-        ladybug.Connection(database) as connection,
-    ):
+    try:
+        database = ladybug.Database(path, read_only=read_only, buffer_pool_size=pool)
+    except RuntimeError as error:
+        raise DamagedError(one_line(error)) from error
+    with database, ladybug.Connection(database) as connection:
         yield connection
 
 
@@ -74,17 +76,33 @@ def _copy(connection: Any, content: Content, progress: Progress) -> None:
             connection.execute(f"COPY `{nodes.label}` FROM $rows", {"rows": rows})
         expected[f"MATCH (n:`{nodes.label}`) RETURN count(n)"] = rows.num_rows
     keys = {nodes.label: nodes.frame[nodes.key] for nodes in found}
-    for edges in project.edges(content, found):
-        progress(f"graph database: {edges.type}")
-        connection.execute(
-            f"COPY `{edges.type}` FROM $rows (from='{edges.source}', to='{edges.target}')",
-            {"rows": _edge_rows(edges, keys)},
-        )
-        count = f"MATCH (:`{edges.source}`)-[r:`{edges.type}`]->(:`{edges.target}`) RETURN count(r)"
-        expected[count] = expected.get(count, 0) + len(edges.sources)
+    for type_, some in itertools.groupby(project.edges(content, found), key=lambda edges: edges.type):
+        for edges in some:
+            progress(f"graph database: {type_}")
+            connection.execute(
+                f"COPY `{type_}` FROM $rows (from='{edges.source}', to='{edges.target}')",
+                {"rows": _edge_rows(edges, keys)},
+            )
+            count = f"MATCH (:`{edges.source}`)-[r:`{type_}`]->(:`{edges.target}`) RETURN count(r)"
+            expected[count] = expected.get(count, 0) + len(edges.sources)
+        _constrain(connection, type_)
     for count, rows_given in expected.items():
         if connection.execute(count).get_next()[0] != rows_given:
             raise StoreError("the graph database does not hold what was written; the former graph stays")
+
+
+def _constrain(connection: Any, type_: str) -> None:
+    """The database has no constraints on relationships: their keys go through a table that has one, once.
+
+    That is as good as a constraint because nobody writes to the database after it was built.
+    """
+    edge = next(edge for edge in edge_types() if edge.type == type_)
+    if edge.key:
+        column = next(c for c in edge.columns if c.name == edge.key)
+        connection.execute(f"CREATE NODE TABLE ` key`({_typed((column,))}, PRIMARY KEY(`{edge.key}`))")
+        connection.execute(f"COPY ` key` FROM (MATCH ()-[r:`{type_}`]->() RETURN r.`{edge.key}`)")
+        connection.execute("DROP TABLE ` key`")
+        connection.execute("CHECKPOINT")  # its pages are used again
 
 
 def _edge_rows(edges: project.Edges, keys: Mapping[str, "pd.Series[Any]"]) -> pa.Table:
@@ -109,13 +127,13 @@ def ask(path: Path, cypher: str, parameters: Mapping[str, object]) -> pd.DataFra
         connection.set_query_timeout(int(QUERY_SECONDS * 1000))
         try:
             result = connection.execute(cypher, dict(parameters))
+            if result.get_num_tuples() > QUERY_ROWS:
+                raise too_many()
+            rows = [[_value(value) for value in row] for row in result.get_all()]
         except RuntimeError as error:
             if "Interrupted" in str(error):
                 raise QueryError(f"the query took more than {QUERY_SECONDS:.0f} s: narrow it down") from error
             raise QueryError(one_line(error)) from error
-        if result.get_num_tuples() > QUERY_ROWS:
-            raise too_many()
-        rows = [[_value(value) for value in row] for row in result.get_all()]
         return to_frame(result.get_column_names(), rows)
 
 
@@ -127,5 +145,5 @@ def _value(value: object) -> object:
     if "_NODES" in value:
         return {"nodes": _value(value["_NODES"]), "relationships": _value(value["_RELS"])}
     if "_LABEL" in value:
-        return entity(value["_LABEL"], {k: v for k, v in value.items() if not k.startswith("_")})
+        return entity(value["_LABEL"], value)
     return plain({k: _value(v) for k, v in value.items()})

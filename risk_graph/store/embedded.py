@@ -4,6 +4,7 @@ The Parquet files are the record; reading them needs no database. A generation i
 then made current, so that neither a reader nor a killed load meets a half-written one.
 """
 
+import errno
 from collections.abc import Collection, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from risk_graph.errors import NotFoundError, StoreError
+from risk_graph.errors import DamagedError, NotFoundError, StoreError
 from risk_graph.model.table import Tables
 from risk_graph.store import database
 from risk_graph.store.content import Content, combine, digest, from_arrow, split, to_arrow
@@ -24,6 +25,7 @@ from risk_graph.store.protocol import Progress, Snapshot, silent
 from risk_graph.store.schema import all_tables
 
 _DATABASE = "graph.lbug"
+_FORMAT = 2  # of what is written here: another number is another generation
 BUSY_SECONDS = 5.0
 
 
@@ -39,26 +41,40 @@ class EmbeddedStore:
             raise StoreError("the store was opened for reading")
         with self.generations.writing(self._busy_seconds):
             content = combine(dataset, tables, self._carried(dataset), results)
-            name = digest(content, f"embedded 1, ladybug {version('ladybug')}")
+            name = digest(content, f"embedded {_FORMAT}, ladybug {version('ladybug')}")
             if not self.generations.has(name):
                 self._build(name, content, progress)
             self.generations.make_current(name)
         return name
 
     def _carried(self, dataset: str) -> dict[str, Tables]:
-        """Data sets of the current generation; none when only the replaced one could be lost with it."""
-        if self.datasets() in ([], [dataset]):
+        """The other data sets of the current generation. A damaged one is replaced when it held no other."""
+        try:
+            others = set(self.datasets()) - {dataset}
+            return self._split() if others else {}
+        except DamagedError:
+            lost = self.generations.noted_datasets() - {dataset}
+            if lost:
+                raise StoreError(
+                    f"the graph {self.root} is damaged or of another version and holds other data sets too "
+                    f"({', '.join(sorted(lost))}): delete the folder and load each of them again"
+                ) from None
             return {}
+
+    def _split(self) -> dict[str, Tables]:
+        """All data sets of the current generation."""
         with self.generations.reading() as folder, storage_errors(self.root):
             frames = {name: self._table(folder, name) for name in all_tables()}
-            return split(Content(tuple(self._datasets(folder)), frames))
+            return split(Content(self.generations.manifest(folder).datasets, frames))
 
     def _build(self, name: str, content: Content, progress: Progress) -> None:
         with self.generations.new() as folder:
             progress("writing the tables")
             for table_name, table in all_tables().items():
                 rows = to_arrow(table, content.frames[table_name])
-                pq.write_table(rows, _parquet(folder, table_name), compression="zstd")
+                pq.write_table(
+                    rows, _parquet(folder, table_name), compression="zstd", write_page_checksum=True
+                )
             database.build(folder / _DATABASE, content, progress)
             self._verify(folder, content)
             self.generations.publish(folder, name, content.datasets)
@@ -71,13 +87,9 @@ class EmbeddedStore:
     def datasets(self) -> list[str]:
         try:
             with self.generations.reading() as folder:
-                return self._datasets(folder)
+                return list(self.generations.manifest(folder).datasets)
         except NotFoundError:
             return []
-
-    def _datasets(self, folder: Path) -> list[str]:
-        found = self.generations.manifest(folder)["datasets"]
-        return [str(name) for name in found] if isinstance(found, list) else []
 
     def read(self, names: Collection[str] | None = None) -> Snapshot:
         with self.generations.reading() as folder, storage_errors(self.root):
@@ -88,18 +100,22 @@ class EmbeddedStore:
 
     def _table(self, folder: Path, name: str) -> pd.DataFrame:
         try:
-            return from_arrow(all_tables()[name], pq.read_table(_parquet(folder, name)))
-        except (pa.ArrowInvalid, KeyError, FileNotFoundError) as error:
-            raise StoreError(
-                f"table {name} of {self.root} is damaged or of another version: delete the folder and run again"
-            ) from error
+            stored = pq.read_table(_parquet(folder, name), page_checksum_verification=True)
+            return from_arrow(all_tables()[name], stored)
+        except (pa.ArrowException, KeyError, OSError) as error:
+            if isinstance(error, OSError) and error.errno not in {None, errno.ENOENT}:
+                raise
+            raise self.generations.damaged() from error
 
     def query(self, cypher: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
         bound = dict(parameters or {})
         check_reading(cypher, bound)
         with self.generations.reading() as folder:
             self.generations.manifest(folder)
-            return database.ask(folder / _DATABASE, cypher, bound)
+            try:
+                return database.ask(folder / _DATABASE, cypher, bound)
+            except DamagedError:
+                raise self.generations.damaged() from None
 
     def close(self) -> None:
         """Nothing stays open between two calls."""

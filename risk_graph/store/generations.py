@@ -8,7 +8,6 @@
 
 import errno
 import fcntl
-import json
 import os
 import shutil
 import tempfile
@@ -18,9 +17,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from risk_graph.errors import NotFoundError, StoreError
+from risk_graph.errors import DamagedError, NotFoundError, StoreError
+from risk_graph.store.manifest import Manifest, is_intact, read_manifest, write_manifest
 
-MANIFEST, HELD = "generation.json", "held"
+HELD = "held"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _ATTEMPTS = 100
 
@@ -67,7 +67,8 @@ class Generations:
     @contextmanager
     def reading(self) -> Iterator[Path]:
         """The current generation's folder, which nobody removes meanwhile."""
-        folder, held = self._hold()
+        with storage_errors(self.root):
+            folder, held = self._hold()
         try:
             yield folder
         finally:
@@ -79,10 +80,12 @@ class Generations:
             folder = self._folder / self.current()
             try:
                 held = os.open(folder / HELD, os.O_RDONLY)
+            except PermissionError:
+                raise
             except OSError:
                 if self.current() != folder.name:
                     continue  # another generation became current meanwhile
-                raise self._broken() from None
+                raise self.damaged() from None
             try:
                 fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 if (folder / HELD).exists():
@@ -90,43 +93,55 @@ class Generations:
             except BlockingIOError:
                 pass  # it is being removed: look again what is current
             os.close(held)
-        raise self._broken()
+        raise self.damaged()
 
     def current(self) -> str:
         """Name of the current generation."""
         try:
             name = (self.root / "CURRENT").read_text().strip()
         except FileNotFoundError:
+            if next(self._published(), None) is not None:
+                raise self.damaged() from None
             raise NotFoundError(f"nothing was loaded into {self.root} yet: run `risk-graph run`") from None
+        except PermissionError:
+            raise
+        except NotADirectoryError:
+            raise StoreError(f"the store {self.root} is a file: name a folder for the graph") from None
         except (OSError, UnicodeDecodeError):
-            raise self._broken() from None
+            raise self.damaged() from None
         if not name.isalnum():
-            raise self._broken()
+            raise self.damaged()
         return name
 
-    def _broken(self) -> StoreError:
-        return StoreError(
-            f"the graph {self.root} is damaged; it is derived from the inputs: delete it and run `risk-graph run`"
+    def _published(self) -> Iterator[Path]:
+        return (folder for folder in self._folder.glob("*") if not folder.name.startswith("."))
+
+    def damaged(self) -> DamagedError:
+        return DamagedError(
+            f"the graph {self.root} is damaged or of another version; it is derived from the inputs: "
+            "`risk-graph run` builds it again"
         )
 
-    def manifest(self, folder: Path) -> dict[str, object]:
-        """What the generation's writer noted; StoreError when a file is absent or not as it was written."""
+    def manifest(self, folder: Path) -> Manifest:
+        """What the generation's writer noted; DamagedError when a file is absent or of another size."""
         try:
-            noted: dict[str, object] = json.loads((folder / MANIFEST).read_text())
-            files = noted["files"]
-            if not isinstance(files, dict) or any((folder / f).stat().st_size != n for f, n in files.items()):
-                raise self._broken()
-        except (OSError, ValueError, KeyError, TypeError):
-            raise self._broken() from None
-        return noted
+            return read_manifest(folder)
+        except ValueError:
+            raise self.damaged() from None
+
+    def noted_datasets(self) -> set[str]:
+        """Names of the data sets that any generation here holds, as far as that can still be read."""
+        found: set[str] = set()
+        for folder in self._published():
+            try:
+                found.update(read_manifest(folder).datasets)
+            except ValueError:
+                continue
+        return found
 
     def has(self, name: str) -> bool:
-        """Is there a whole generation of that name?"""
-        try:
-            self.manifest(self._folder / name)
-        except StoreError:
-            return False
-        return (self._folder / name / HELD).exists()
+        """Is there a generation of that name, every byte as it was written?"""
+        return is_intact(self._folder / name, name) and (self._folder / name / HELD).exists()
 
     @contextmanager
     def new(self) -> Iterator[Path]:
@@ -141,9 +156,7 @@ class Generations:
 
     def publish(self, folder: Path, name: str, datasets: tuple[str, ...]) -> None:
         """Seal what was written and give it its name; it is not current yet."""
-        files = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
-        noted = {"id": name, "datasets": datasets, "files": files}
-        (folder / MANIFEST).write_text(json.dumps(noted, ensure_ascii=False))
+        write_manifest(folder, name, datasets)
         (folder / HELD).touch()
         for path in (*folder.iterdir(), folder):
             _sync(path)
@@ -171,7 +184,7 @@ class Generations:
 
     def _retire(self, kept: set[str]) -> None:
         """Remove generations that nobody holds; one predecessor stays for readers that are about to open it."""
-        others = [f for f in self._folder.iterdir() if f.name not in kept and not f.name.startswith(".")]
+        others = [folder for folder in self._published() if folder.name not in kept]
         if len(kept - {""}) == 1:
             others = sorted(others, key=lambda f: f.stat().st_mtime)[:-1]
         for folder in others:

@@ -1,7 +1,9 @@
 """Which statements may be asked: one, and reading only.
 
-Both databases are opened for reading as well; this fence comes first because an embedded database that is
-open for reading would still write query results to a file (`COPY ... TO`) or read one (`LOAD FROM`).
+Both databases are opened for reading as well; this fence comes first because a database that is open for
+reading would still write query results to a file (`COPY ... TO`), read one (`LOAD FROM`, `LOAD CSV`) or show
+a server's settings (`CALL`). It cuts a text into tokens at least as finely as either database does: what one
+of them takes for code is never taken for a comment or a quoted text here.
 """
 
 import re
@@ -10,7 +12,7 @@ from collections.abc import Mapping
 from risk_graph.errors import QueryError
 
 _TOKEN = re.compile(
-    r"""(?P<skip> \s+ | //[^\n]* | /\*.*?\*/ )
+    r"""(?P<skip> \s+ | //[^\r\n]* | /\*.*?\*/ )
       | (?P<quoted> '(?:\\.|[^'\\])*' | "(?:\\.|[^"\\])*" | `[^`]*` )
       | (?P<parameter> \$\w+ )
       | (?P<word> \w+ )
@@ -18,11 +20,15 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _FIRST = {"MATCH", "OPTIONAL", "WITH", "UNWIND", "RETURN"}
-_REFUSED = {"CREATE", "MERGE", "DELETE", "DETACH", "SET", "REMOVE", "FOREACH", "CALL", "LOAD", "DROP", "COPY"}
+_WRITES = {"CREATE", "INSERT", "MERGE", "DELETE", "DETACH", "SET", "REMOVE", "FOREACH", "DROP"}
+_REFUSED = _WRITES | {"CALL", "COPY", "LOAD", "USE"}
+_ESCAPE = re.compile(r"\\u", re.IGNORECASE)
 
 
 def check_reading(cypher: str, parameters: Mapping[str, object]) -> None:
     """QueryError unless `cypher` is one reading statement whose parameters are all given."""
+    if _ESCAPE.search(cypher):  # Neo4j turns \u0027 into a quote before it looks for quotes
+        raise QueryError(r"write the character itself instead of \u and its number")
     tokens = [(m.lastgroup, m.group()) for m in _TOKEN.finditer(cypher) if m.lastgroup != "skip"]
     while tokens and tokens[-1] == ("sign", ";"):
         tokens.pop()

@@ -12,8 +12,9 @@ from risk_graph.errors import NotFoundError, StoreError
 from risk_graph.model.table import Tables
 from risk_graph.store import neo4j_read
 from risk_graph.store.guard import check_reading
+from risk_graph.store.neo4j_plan import check_plan
+from risk_graph.store.neo4j_read import SLOTS, Look, State, slotted
 from risk_graph.store.neo4j_session import connect, query_errors, store_errors
-from risk_graph.store.neo4j_stage import SLOTS, slotted
 from risk_graph.store.neo4j_write import Load
 from risk_graph.store.protocol import QUERY_ROWS, QUERY_SECONDS, Progress, Snapshot, silent
 from risk_graph.store.schema import all_tables
@@ -42,33 +43,40 @@ class Neo4jStore:
     def read(self, names: Collection[str] | None = None) -> Snapshot:
         wanted = [name for name in all_tables() if names is None or name in names]
         with store_errors(self._connection.name):
-            return neo4j_read.consistently(self._connection, lambda: self._read(wanted))
+            return neo4j_read.consistently(self._connection, lambda _: self._read(wanted), slot=True)
 
     def _read(self, names: list[str]) -> Snapshot:
+        """The tables of the public slot; read again when another slot became public meanwhile."""
         with self._connection.session(read_only=True) as session:
-            generation = self._generation(session)
-            tables = {}
-            for name in names:
-                table = all_tables()[name]
-                tables[name] = table.conform(neo4j_read.table_frame(session.run, table))
-            return Snapshot(generation, tables)
+            public, after = State(), self._public(session)
+            while public != after:
+                public = after
+                tables = {
+                    name: all_tables()[name].conform(
+                        neo4j_read.table_frame(session.run, all_tables()[name], public.slot)
+                    )
+                    for name in names
+                }
+                after = self._public(session)
+            return Snapshot(public.generation, tables)
 
-    def _generation(self, session: neo4j.Session) -> str:
-        generation = neo4j_read.state(session.run).generation
-        if not generation:
+    def _public(self, session: neo4j.Session) -> State:
+        state = neo4j_read.state(session.run)
+        if not state.generation:
             raise NotFoundError(f"nothing was loaded into {self._connection.name} yet: run `risk-graph run`")
-        return generation
+        return state
 
     def query(self, cypher: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
         bound = dict(parameters or {})
         check_reading(cypher, bound)
         with store_errors(self._connection.name):
-            return neo4j_read.consistently(self._connection, lambda: self._ask(cypher, bound))
+            return neo4j_read.consistently(self._connection, lambda look: self._ask(cypher, bound, look))
 
-    def _ask(self, cypher: str, parameters: dict[str, object]) -> pd.DataFrame:
+    def _ask(self, cypher: str, parameters: dict[str, object], look: Look) -> pd.DataFrame:
         with self._connection.session(read_only=True) as session:
-            self._generation(session)
+            self._public(session)
             with query_errors(), session.begin_transaction(timeout=QUERY_SECONDS) as transaction:
+                check_plan(transaction.run(f"EXPLAIN {cypher}", parameters).consume(), staged=look.staged)
                 result = transaction.run(cypher, parameters)
                 rows = result.fetch(QUERY_ROWS + 1)
                 if len(rows) > QUERY_ROWS:

@@ -12,10 +12,11 @@ import pandas as pd
 from risk_graph.errors import StoreError
 from risk_graph.model.table import Column, input_tables
 from risk_graph.store import project
+from risk_graph.store.neo4j_read import SLOTS, slotted
 from risk_graph.store.protocol import Progress
-from risk_graph.store.schema import node_types
+from risk_graph.store.schema import edge_types, node_types
 
-SLOTS = ("A", "B")
+_SLOT = "_slot"
 _BATCH = 10_000
 _UNIT = "\x1f"
 _READ = {"number": "toFloat({})", "integer": "toInteger({})", "date": "date({})"}
@@ -25,15 +26,11 @@ _READ = {"number": "toFloat({})", "integer": "toInteger({})", "date": "date({})"
 Run = Callable[..., neo4j.Result]
 
 
-def slotted(label: str, slot: str) -> str:
-    return f"{label}_{slot}"
-
-
 def constraints(own: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Names and statements: keys are unique in each slot, ids of what users enter also among public nodes.
+    """Names and statements: every table's key is unique in each slot, ids of what users enter also among public nodes.
 
-    Public results have no constraint of their own: only whole slots become public, and checking a million
-    keys a second time would double the memory of the transaction that makes them so.
+    A relationship has no label that could say its slot: a property does. Public results have no constraint of
+    their own: whatever is written has the label of a slot, and only whole slots become public.
     """
     keys = [(label, "id") for label in own]
     for node in node_types():
@@ -43,10 +40,18 @@ def constraints(own: Iterable[str]) -> Iterator[tuple[str, str]]:
     for label, key in keys:
         name = f"risk_graph_{label}"
         yield name, f"CREATE CONSTRAINT `{name}` IF NOT EXISTS FOR (n:`{label}`) REQUIRE n.`{key}` IS UNIQUE"
+    for edge in edge_types():
+        if edge.key:
+            name = f"risk_graph_{edge.type}"
+            yield (
+                name,
+                f"CREATE CONSTRAINT `{name}` IF NOT EXISTS FOR ()-[r:`{edge.type}`]-() "
+                f"REQUIRE (r.`{edge.key}`, r.`{_SLOT}`) IS UNIQUE",
+            )
 
 
 def stage(
-    run: Run, slot: str, found: list[project.Nodes], edges: list[project.Edges], progress: Progress
+    run: Run, slot: str, found: list[project.Nodes], edges: Iterable[project.Edges], progress: Progress
 ) -> None:
     """Fill an empty slot and make sure that all of it arrived."""
     ids = {}
@@ -57,7 +62,7 @@ def stage(
         expected[f"MATCH (n:`{slotted(nodes.label, slot)}`) RETURN count(n)"] = len(nodes.frame)
     for some in edges:
         progress(f"graph database: {some.type} ({len(some.sources):,})")
-        _create_edges(run, some, ids[some.source], ids[some.target])
+        _create_edges(run, slot, some, ids[some.source], ids[some.target])
         count = f"MATCH (:`{slotted(some.source, slot)}`)-[r:`{some.type}`]->() RETURN count(r)"
         expected[count] = expected.get(count, 0) + len(some.sources)
     for count, rows in expected.items():
@@ -93,8 +98,10 @@ def _create_nodes(run: Run, slot: str, nodes: project.Nodes) -> Iterator[str]:
         yield from run(statement, same=same, **batch).single(strict=True)["ids"]
 
 
-def _create_edges(run: Run, edges: project.Edges, sources: list[str], targets: list[str]) -> None:
+def _create_edges(run: Run, slot: str, edges: project.Edges, sources: list[str], targets: list[str]) -> None:
     same, varying = _constant(edges.frame, edges.columns)
+    if edges.columns:
+        same[_SLOT] = slot
     statement = (
         f"{_unwound(len(varying) + 2)} MATCH (a) WHERE elementId(a) = c0[i] MATCH (b) WHERE elementId(b) = c1[i] "
         f"CREATE (a)-[:`{edges.type}` {_map(same, varying, 2)}]->(b)"
@@ -138,7 +145,8 @@ def _texts(values: "pd.Series[Any]", column: Column) -> list[str]:
     """Each value as text that the server reads back exactly; empty where it is missing."""
     if column.kind == "date":
         days = np.datetime_as_string(values.to_numpy("datetime64[D]"))
-        return np.where(values.isna(), "", days).tolist()  # type: ignore[no-any-return]
+        told: list[str] = np.where(values.isna(), "", days).tolist()
+        return told
     if column.kind == "number":
         texts = [repr(value).replace("inf", "Infinity") for value in values.tolist()]
         return ["" if text == "nan" else text for text in texts]

@@ -28,11 +28,15 @@ from risk_graph.store.schema import all_tables
 
 LOCK = "RiskGraphLock"
 _TAKE = f"MERGE (l:{LOCK} {{id: 1}}) SET l.taken = $load"
-_ANNOUNCE = f"MERGE (n:{NOTICE} {{id: 1}}) SET n.load = $load, n.count = coalesce(n.count, 0) + 1"
+_STAGED = f"MERGE (n:{NOTICE} {{id: 1}}) SET n.staged = $staged"
+_ANNOUNCE = (
+    f"MERGE (n:{NOTICE} {{id: 1}}) SET n.load = $load, n.whole = $whole, n.count = coalesce(n.count, 0) + 1, "
+    "n.wholes = coalesce(n.wholes, 0) + CASE WHEN $whole THEN 1 ELSE 0 END"
+)
 _WITHDRAW = f"MATCH (n:{NOTICE} {{id: 1}}) WHERE n.load = $load SET n.load = null"
 _SAVE = (
-    f"MERGE (s:{STATE} {{id: 1}}) "
-    "SET s.generation = $generation, s.datasets = $datasets, s.slot = $slot, s.rows = $rows"
+    f"MERGE (s:{STATE} {{id: 1}}) SET s.load = $load, "
+    "s.generation = $generation, s.datasets = $datasets, s.slot = $slot, s.rows = $rows"
 )
 _ALIVE = "RETURN 1"
 FEW_ROWS = 50_000
@@ -54,7 +58,7 @@ class Load:
             with self._only_writer(session) as transaction:
                 former = state(transaction.run)
                 content = combine(dataset, tables, self._carried(transaction, dataset, former), results)
-                generation = digest(content, "neo4j 2")
+                generation = digest(content, "neo4j 3")
                 if generation == former.generation:
                     return generation
                 rows = sum(len(frame) for frame in content.frames.values())
@@ -65,13 +69,14 @@ class Load:
                 if few:
                     clear(transaction.run, former.slot)
                 save = {
+                    "load": self._id,
                     "generation": generation,
                     "datasets": list(content.datasets),
                     "slot": slot,
                     "rows": rows,
                 }
                 transaction.run(_SAVE, save).consume()
-                self._commit(transaction, generation)
+                self._commit(transaction, generation, whole=few)
             if not few:
                 self._sweep(session, generation, former.slot)
         return generation
@@ -102,23 +107,25 @@ class Load:
         if not set(former.datasets) - {dataset}:
             return {}
         self._progress("reading the other data sets")
-        frames = {name: table_frame(transaction.run, table) for name, table in all_tables().items()}
+        frames = {
+            name: table_frame(transaction.run, table, former.slot) for name, table in all_tables().items()
+        }
         return split(Content(former.datasets, frames))
 
     def _stage(self, transaction: neo4j.Transaction, content: Content, slot: str, few: bool) -> None:
         """Fill the slot: within the transaction, or batch by batch while it proves that we are the writer."""
         found = project.nodes(content)
-        edges = list(project.edges(content, found))
         with self._connection.session(read_only=False) as session:
 
             def batch(statement: str, **parameters: object) -> neo4j.Result:
                 transaction.run(_ALIVE).consume()
                 return session.run(statement, parameters)
 
-            run: Run = transaction.run if few else batch
             self._progress("clearing what a killed load left behind")
-            clear(run, slot)
-            stage(run, slot, found, edges, self._progress)
+            clear(batch, slot)
+            session.run(_STAGED, staged=not few).consume()
+            run: Run = transaction.run if few else batch
+            stage(run, slot, found, project.edges(content, found), self._progress)
 
     def _sweep(self, session: neo4j.Session, generation: str, slot: str) -> None:
         """Delete the former graph, unless another load came first: it does the same."""
@@ -133,11 +140,12 @@ class Load:
             if state(transaction.run).generation == generation:
                 with self._connection.session(read_only=False) as other:
                     clear(other.run, slot)
+                    other.run(_STAGED, staged=False).consume()
 
-    def _commit(self, transaction: neo4j.Transaction, generation: str) -> None:
+    def _commit(self, transaction: neo4j.Transaction, generation: str, *, whole: bool) -> None:
         self._progress("making it visible")
         with self._connection.session(read_only=False) as session:
-            session.run(_ANNOUNCE, load=self._id).consume()
+            session.run(_ANNOUNCE, load=self._id, whole=whole).consume()
             try:
                 transaction.commit()
             except (exceptions.ServiceUnavailable, exceptions.SessionExpired):

@@ -36,12 +36,13 @@ class NodeType:
 
 @dataclass(frozen=True)
 class EdgeType:
-    """Relationships of one type; `table` is empty when they are links."""
+    """Relationships of one type; `table` and `key` are empty when they are links."""
 
     type: str
     pairs: tuple[tuple[str, str], ...]
     columns: tuple[Column, ...] = ()
     table: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ def label_of(table: Table) -> str:
     return "".join(part.capitalize() for part in table.name.split("_"))
 
 
+def key_of(table: Table) -> str:
+    """The column that is unique in the graph: the table's key, else the rows' position."""
+    return table.key or ORDINAL.name
+
+
 def node_tables() -> dict[str, Table]:
     """Tables whose rows are nodes, by label."""
     return {label_of(t): t for t in all_tables().values() if not isinstance(t.graph, Edge)}
@@ -88,7 +94,7 @@ def edge_tables() -> dict[str, tuple[Table, Edge]]:
 @cache
 def node_types() -> tuple[NodeType, ...]:
     tables = tuple(
-        NodeType(label, table.key or ORDINAL.name, stored_columns(table), table.name)
+        NodeType(label, key_of(table), stored_columns(table), table.name)
         for label, table in node_tables().items()
     )
     return tables + tuple(NodeType(label, CODE.name, (CODE,)) for label in PLACES.values())
@@ -118,7 +124,11 @@ def _pairs(link: Link) -> Iterator[tuple[str, str]]:
 def edge_types() -> tuple[EdgeType, ...]:
     declared = [
         EdgeType(
-            edge.type, tuple((s, t) for s in edge.sources for t in edge.targets), stored_columns(table), name
+            edge.type,
+            tuple((s, t) for s in edge.sources for t in edge.targets),
+            stored_columns(table),
+            name,
+            key_of(table),
         )
         for name, (table, edge) in edge_tables().items()
     ]
@@ -134,10 +144,11 @@ def schema_markdown() -> str:
     lines = ["| label | key | properties |", "|---|---|---|"]
     for node in node_types():
         lines.append(f"| `{node.label}` | `{node.key}` | {_names(node.columns)} |")
-    lines += ["", "| relationship | from, to | properties |", "|---|---|---|"]
+    lines += ["", "| relationship | key | from, to | properties |", "|---|---|---|---|"]
     for edge in edge_types():
         ends = ", ".join(f"({source})→({target})" for source, target in edge.pairs)
-        lines.append(f"| `{edge.type}` | {ends} | {_names(edge.columns)} |")
+        key = f"`{edge.key}`" if edge.key else ""
+        lines.append(f"| `{edge.type}` | {key} | {ends} | {_names(edge.columns)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -45,8 +45,9 @@ def plain(value: object) -> object:
 
 
 def entity(label: str, properties: Mapping[str, object]) -> dict[str, object]:
-    """A node or relationship: `_label`, then its properties by name; missing ones are left out."""
-    present = {k: plain(properties[k]) for k in sorted(properties) if properties[k] is not None}
+    """A node or relationship: `_label`, then its properties by name; missing ones and the store's own are left out."""
+    shown = sorted(k for k in properties if properties[k] is not None and not k.startswith("_"))
+    present = {k: plain(properties[k]) for k in shown}
     return {"_label": label, **present}
 
 

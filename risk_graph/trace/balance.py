@@ -1,4 +1,4 @@
-"""What goes in, what goes out, and what is not declared, node by node (interface 3.4, 3.5, 3.9)."""
+"""What goes in, what goes out, and what is not declared, node by node (docs/trace.md, 4, 5, 9)."""
 
 from dataclasses import dataclass
 
@@ -17,18 +17,16 @@ class Balance:
 
     `unknown` (n, 3) is the undeclared share of a node's own input, U / (I + U), at the favourable ends, at
     nominal values and at the unfavourable ends; 1 where nothing is declared to come in; 0 for origins.
-    `relative` is the (n, n) CSR of declared input, row = receiver, rows summing to 1 (or empty).
+    `known` (n, 3) is the declared share I / (I + U), a number of its own because 1 - unknown would round away a
+    tiny one. `relative` is the (n, n) CSR of declared input, row = receiver, rows summing to 1 (or empty).
     """
 
     inflow: np.ndarray
     outflow: np.ndarray
     mass: np.ndarray
     unknown: np.ndarray
+    known: np.ndarray
     relative: sparse.csr_array
-
-    def shares(self, bound: int = 1) -> sparse.csr_array:
-        """Input shares P at a bound (0 favourable, 1 nominal, 2 unfavourable): rows sum to 1 - unknown."""
-        return sparse.csr_array(sparse.diags_array(1 - self.unknown[:, bound]) @ self.relative)
 
 
 def balance(graph: SupplyGraph) -> Balance:
@@ -36,18 +34,17 @@ def balance(graph: SupplyGraph) -> Balance:
     inflow, outflow = _sums(graph)
     inflow[graph.is_origin] = 0.0
     low, nominal, high = 0, 1, 2
-    unknown = np.column_stack(
-        [
-            _undeclared_share(outflow[:, low], graph.yields[:, high], inflow[:, high]),
-            _undeclared_share(outflow[:, nominal], graph.yields[:, nominal], inflow[:, nominal]),
-            _undeclared_share(outflow[:, high], graph.yields[:, low], inflow[:, low]),
-        ]
+    shares = (
+        _shares_of_input(outflow[:, low], graph.yields[:, high], inflow[:, high]),
+        _shares_of_input(outflow[:, nominal], graph.yields[:, nominal], inflow[:, nominal]),
+        _shares_of_input(outflow[:, high], graph.yields[:, low], inflow[:, low]),
     )
+    unknown, known = (np.column_stack(part) for part in zip(*shares, strict=True))
     unknown[graph.is_origin] = 0.0
     need = outflow[:, nominal] / graph.yields[:, nominal]
     mass = np.where(graph.is_origin, outflow[:, nominal], np.maximum(inflow[:, nominal], need))
     return Balance(
-        inflow[:, nominal], outflow[:, nominal], mass, unknown, _relative(graph, inflow[:, nominal])
+        inflow[:, nominal], outflow[:, nominal], mass, unknown, known, _relative(graph, inflow[:, nominal])
     )
 
 
@@ -61,12 +58,15 @@ def _sums(graph: SupplyGraph) -> tuple[np.ndarray, np.ndarray]:
     return inflow.astype(float), outflow.astype(float)  # without any flow numpy counts in integers
 
 
-def _undeclared_share(outflow: np.ndarray, yield_: np.ndarray, inflow: np.ndarray) -> np.ndarray:
+def _shares_of_input(
+    outflow: np.ndarray, yield_: np.ndarray, inflow: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """U / (I + U) and I / (I + U)."""
     need = outflow / yield_
     missing = need - inflow
     missing = np.where(missing > ROUNDING * need, missing, 0.0)
-    total = inflow + missing
-    return np.where(inflow > 0, np.divide(missing, total, out=np.zeros_like(total), where=total > 0), 1.0)
+    total = np.where(inflow > 0, inflow + missing, 1.0)
+    return np.where(inflow > 0, missing / total, 1.0), inflow / total
 
 
 def _relative(graph: SupplyGraph, inflow: np.ndarray) -> sparse.csr_array:

@@ -15,17 +15,15 @@ def sweep(
     floor: np.ndarray,
     rhs: np.ndarray,
     x: np.ndarray,
-) -> float:
-    """One in-place sweep of x[v] = max(floor[v], rhs[v] + sum share * x); returns the largest change.
+    times: int,
+) -> None:
+    """`times` in-place sweeps of x[v] = max(floor[v], rhs[v] + sum share * x).
 
     Shapes: `start` (n + 1,) uint64, `column` (nnz,) uint32, `share` (nnz,), the others (n,).
     """
-    largest = 0.0
-    for v in range(len(rhs)):
-        total = rhs[v]
-        for e in range(start[v], start[v + 1]):
-            total += share[e] * x[column[e]]
-        total = max(total, floor[v])
-        largest = max(largest, abs(total - x[v]))
-        x[v] = total
-    return largest
+    for _ in range(times):
+        for v in range(len(rhs)):
+            total = rhs[v]
+            for e in range(start[v], start[v + 1]):
+                total += share[e] * x[column[e]]
+            x[v] = max(total, floor[v])

@@ -1,16 +1,15 @@
-"""Where a subject's metal comes from: shares of origins, and where the trail goes cold (interface 3.6 to 3.10)."""
+"""Where a subject's metal comes from: shares of origins, and where the trail goes cold (docs/trace.md, 6 to 10)."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from risk_graph.model.graph import EVIDENCE
 from risk_graph.model.interval import Interval
 from risk_graph.trace.network import Network
-from risk_graph.trace.solve import solve
+from risk_graph.trace.solve import Steps, order_of, visits_of
 from risk_graph.trace.subject import Subject, subject_of
 from risk_graph.trace.upstream import upstream_of
 
@@ -30,9 +29,6 @@ COLUMNS = [
     "mass_t",
     "evidence",
 ]
-
-# Differences between two solves below this are rounding: no path of that evidence exists.
-_ROUNDING = 1e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,15 +55,22 @@ def trace(network: Network, subject_id: str, by: By = "facility") -> Trace:
     return Trace(subject, _sorted(rows), _unknown(network, subject), incomplete_upstream(network, subject))
 
 
-def visits(network: Network, subject: Subject, matrix: sparse.csr_array | None = None) -> np.ndarray:
+def visits(network: Network, subject: Subject, steps: Steps | None = None) -> np.ndarray:
     """(n,) expected number of times that a unit of the subject's metal, followed upstream, meets each node."""
-    matrix = network.shares[1] if matrix is None else matrix
     reached = np.flatnonzero(upstream_of(network, subject.nodes))
+    part = (steps or network.steps()).among(reached)
+    return _placed(visits_of(part, _start(network, subject)[reached]), reached, network.graph.size)
+
+
+def _start(network: Network, subject: Subject) -> np.ndarray:
     start = np.zeros(network.graph.size)
     np.add.at(start, subject.nodes, subject.weights)
-    part = sparse.csr_array(sparse.csr_array(matrix[reached][:, reached]).T)
-    out = np.zeros(network.graph.size)
-    out[reached] = solve(part, start[reached])
+    return start
+
+
+def _placed(values: np.ndarray, at: np.ndarray, size: int) -> np.ndarray:
+    out = np.zeros(size)
+    out[at] = values
     return out
 
 
@@ -88,28 +91,20 @@ def _unknown(network: Network, subject: Subject) -> Interval:
 
 
 def _by_evidence(network: Network, subject: Subject) -> np.ndarray:
-    """(n, 3) visits by the weakest evidence on the way: the same solve with weaker flows left out."""
-    graph = network.graph
-    total = visits(network, subject)
-    within = [visits(network, subject, _shares_within(network, level)) for level in (0, 1)] + [total]
-    parts = np.column_stack([within[0], within[1] - within[0], within[2] - within[1]])
-    parts[np.abs(parts) <= _ROUNDING] = 0.0
-    strongest = np.argmax(parts > 0, axis=1)
-    rounding = total - parts.sum(axis=1)
-    parts[np.arange(graph.size), strongest] += rounding
-    return parts
-
-
-def _shares_within(network: Network, level: int) -> sparse.csr_array:
-    """Input shares of flows that are at least as well supported as `level`, nothing renormalised."""
-    graph = network.graph
-    flows = graph.flows[
-        (graph.flows["evidence"] <= level) & ~graph.is_origin[graph.flows["target"].to_numpy()]
-    ]
-    target, source = flows["target"].to_numpy(), flows["source"].to_numpy()
-    known = (1 - network.unknown[:, 1]) / np.where(network.balance.inflow > 0, network.balance.inflow, np.inf)
-    data = flows["metal"].to_numpy() * known[target]
-    return sparse.coo_array((data, (target, source)), shape=(graph.size, graph.size)).tocsr()
+    """(n, 3) visits by the weakest evidence on the way, which only ever gets weaker: what arrives over a flow of a
+    level, or moves on from a stronger one, is followed over flows of that level and stronger. Sums only, so that a
+    tiny share keeps its evidence.
+    """
+    reached = np.flatnonzero(upstream_of(network, subject.nodes))
+    order = order_of(network.shares[1][reached][:, reached])
+    size = network.graph.size
+    met, start = np.zeros((size, len(EVIDENCE))), _start(network, subject)
+    for level in range(len(EVIDENCE)):
+        if level:
+            start = met[:, :level].sum(axis=1) @ network.shares_over([level])
+        steps = network.steps_within(level).among(reached)
+        met[:, level] = _placed(visits_of(steps, start[reached], order), reached, size)
+    return met
 
 
 def _by_facility(network: Network, subject: Subject) -> pd.DataFrame:

@@ -1,34 +1,58 @@
-"""Solves x = max(floor, M x + b) exactly on a graph with loops, component by component.
+"""Follows metal upstream on a graph with loops, component by component.
 
-M holds non-negative entries, rows (or columns) sum to at most 1. Strongly connected components are taken in
-the order in which they depend on one another, so that everything outside a loop is visited once. Loops of
-moderate size are solved directly; only a very large one is swept (Gauss-Seidel).
+Strongly connected components are taken in the order in which they depend on one another, so that everything
+outside a loop is visited once; a loop is solved on its own (loops.py).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
-from scipy.sparse.linalg import splu
 
-from risk_graph.errors import RiskGraphError
+from risk_graph.trace.loops import Loop
 
-DIRECT = 1_500
-"""A loop of up to this many nodes is solved directly, with no iteration."""
 
-_TOLERANCE = 1e-12
-_SWEEPS = 5_000
-_NO_FLOOR = -np.inf
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """One step upstream, from each node: `share` (n, n) CSR says where to, `leak` (n,) how much goes no further.
+
+    Entries are >= 0; a row and its leak sum to 1 (the row of an origin is empty, its leak does not matter). The leak
+    is given and not derived, because in a loop that hardly leaks 1 minus the row is nothing but rounding.
+    """
+
+    share: sparse.csr_array
+    leak: np.ndarray
+
+    def loop(self, members: np.ndarray) -> Loop:
+        """The part between some nodes; what goes to others is a leak."""
+        rows = self.share[members]
+        inside = np.zeros(len(self.leak), dtype=bool)
+        inside[members] = True
+        row = np.repeat(np.arange(len(members)), np.diff(rows.indptr))
+        outward = ~inside[rows.indices]
+        leaving = np.bincount(row[outward], rows.data[outward], len(members))
+        return Loop(sparse.csr_array(rows[:, members]), self.leak[members] + leaving)
+
+    def only(self, going: np.ndarray) -> "Steps":
+        """The same for the nodes that go on; everything ends at the others."""
+        share = sparse.csr_array(sparse.diags_array(going.astype(float)) @ self.share)
+        share.eliminate_zeros()
+        return Steps(share, np.where(going, self.leak, 1.0))
+
+    def among(self, nodes: np.ndarray) -> "Steps":
+        """The same on `nodes` alone, which nothing may leave."""
+        return Steps(sparse.csr_array(self.share[nodes][:, nodes]), self.leak[nodes])
 
 
 @dataclass(frozen=True, eq=False)
 class Order:
     """The strongly connected components of a matrix pattern, dependencies first.
 
-    `levels` are arrays of components that do not depend on each other; `members` are the nodes of each.
+    `labels` (n,) is each node's component. Of each component: `sizes`, its nodes, and `level`, the longest distance from
+    a component that depends on nothing: those of one level do not depend on each other.
     """
 
     labels: np.ndarray
@@ -86,102 +110,32 @@ def _batches(order: Order) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
 
 
 def solve(
-    matrix: sparse.csr_array, b: np.ndarray, order: Order | None = None, floor: np.ndarray | None = None
+    steps: Steps, b: np.ndarray, order: Order | None = None, floor: np.ndarray | None = None
 ) -> np.ndarray:
-    """X of x = max(floor, matrix x + b); b and x are (n,) or (n, k), `floor` is (n,) and needs a (n,) b.
+    """X of x = max(floor, share x + b); b >= 0 and x are (n,) or (n, k), `floor` >= 0 is (n,) and needs a (n,) b.
 
-    `order` may come from any pattern that contains the matrix's. Raises RiskGraphError if a loop has no
-    solution (nothing leaves it): find and open closed loops first.
+    `order` may come from any pattern that contains that of the shares.
     """
-    order = order or order_of(matrix)
+    order = order or order_of(steps.share)
     x = np.zeros_like(b, dtype=float)
     for alone, loops in order.batches:
         if len(alone):
-            rhs = b[alone] + matrix[alone] @ x
+            rhs = b[alone] + steps.share[alone] @ x
             x[alone] = rhs if floor is None else np.maximum(rhs, floor[alone])
         for members in loops:
-            x[members] = _solve_loop(matrix, b, members, x, floor)
+            rhs = b[members] + steps.share[members] @ x
+            x[members] = steps.loop(members).solve(rhs, None if floor is None else floor[members])
     return x
 
 
-def _solve_loop(
-    matrix: sparse.csr_array, b: np.ndarray, members: np.ndarray, x: np.ndarray, floor: np.ndarray | None
-) -> np.ndarray:
-    rows = matrix[members]
-    rhs = b[members] + rows @ x
-    inner = sparse.csr_array(rows[:, members])
-    own_floor = np.full(len(members), _NO_FLOOR) if floor is None else floor[members]
-    if len(members) > DIRECT:
-        return _sweep(inner, rhs, own_floor)
-    if floor is None:
-        return _direct(inner, rhs)
-    return _stop_or_go(inner, rhs, own_floor)
-
-
-def _direct(inner: sparse.csr_array, rhs: np.ndarray) -> np.ndarray:
-    system = np.eye(inner.shape[0]) - inner.toarray()
-    try:
-        return np.asarray(np.linalg.solve(system, rhs))
-    except np.linalg.LinAlgError as error:
-        raise RiskGraphError("A closed loop was not opened before solving.") from error
-
-
-def _stop_or_go(inner: sparse.csr_array, rhs: np.ndarray, floor: np.ndarray) -> np.ndarray:
-    """Policy iteration (Howard 1960): which nodes keep their floor is improved until nothing changes."""
-    stop = np.zeros(len(rhs), dtype=bool)
-    for _ in range(len(rhs) + 2):
-        going = sparse.csr_array(sparse.diags_array((~stop).astype(float)) @ inner)
-        x = _direct(going, np.where(stop, floor, rhs))
-        better = floor > inner @ x + rhs
-        if np.array_equal(better, stop):
-            return np.asarray(x)
-        stop = better
-    return np.asarray(np.maximum(x, floor))
-
-
-def _sweep(inner: sparse.csr_array, rhs: np.ndarray, floor: np.ndarray) -> np.ndarray:
-    from risk_graph.trace.kernels import sweep  # compiled on first use: small graphs do without
-
-    start, column = inner.indptr.astype(np.uint64), inner.indices.astype(np.uint32)
-    columns = rhs.reshape(len(rhs), -1)
-    out = np.empty_like(columns)
-    for k in range(columns.shape[1]):
-        b = np.ascontiguousarray(columns[:, k])
-        x = np.zeros(len(rhs))
-        if not _converge(start, column, inner.data, floor, b, x, sweep):
-            x = _factorised(inner, b, floor)
-        out[:, k] = x
-    return out.reshape(rhs.shape)
-
-
-def _converge(
-    start: np.ndarray,
-    column: np.ndarray,
-    share: np.ndarray,
-    floor: np.ndarray,
-    b: np.ndarray,
-    x: np.ndarray,
-    sweep: Callable[..., float],
-) -> bool:
-    """Sweeps `x` in place until the estimated remaining error (last change / (1 - rate)) is negligible."""
-    before = np.inf
-    for _ in range(_SWEEPS):
-        change = sweep(start, column, share, floor, b, x)
-        rate = min(change / before, 1 - 1e-9) if before > 0 else 0.0
-        if change / (1 - rate) <= _TOLERANCE * max(1.0, float(np.abs(x).max())):
-            return True
-        before = change
-    return False
-
-
-def _factorised(inner: sparse.csr_array, b: np.ndarray, floor: np.ndarray) -> np.ndarray:
-    """For a large loop that hardly leaks: slow and exact."""
-    stop = np.zeros(len(b), dtype=bool)
-    for _ in range(100):
-        going = sparse.diags_array((~stop).astype(float)) @ inner
-        x = splu(sparse.csc_array(sparse.eye_array(len(b)) - going)).solve(np.where(stop, floor, b))
-        better = floor > inner @ x + b
-        if np.array_equal(better, stop):
-            break
-        stop = better
-    return np.asarray(x)
+def visits_of(steps: Steps, start: np.ndarray, order: Order | None = None) -> np.ndarray:
+    """Y of y = share' y + start, start >= 0 (n,): how often each node is met, on average, from that start."""
+    order = order or order_of(steps.share)
+    down = sparse.csr_array(steps.share.T)
+    y = np.zeros(len(start))
+    for alone, loops in reversed(order.batches):
+        for members in loops:
+            y[members] = steps.loop(members).visits(start[members] + down[members] @ y)
+        if len(alone):
+            y[alone] = start[alone] + down[alone] @ y
+    return y

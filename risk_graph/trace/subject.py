@@ -1,4 +1,4 @@
-"""Who is traced: a node, or the weighted nodes of a supplier (interface 3.11)."""
+"""Who is traced: a node, or the weighted nodes of a supplier (docs/trace.md, 11)."""
 
 from dataclasses import dataclass
 

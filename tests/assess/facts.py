@@ -9,7 +9,7 @@ from risk_graph.assess.facts import Facts
 from risk_graph.model.graph import SupplyGraph
 from risk_graph.model.table import result_tables
 from risk_graph.trace.network import prepare
-from tests.trace.strategies import random_graphs
+from tests.trace.strategies import random_cases
 
 LISTINGS = ("eu_cahra", "uflpa_region")
 VALUES = "wgi_political_stability"
@@ -36,10 +36,15 @@ def facts_of(graph: SupplyGraph, truth: dict[str, dict[str, str]], values: dict[
 
 
 @st.composite
-def random_facts(draw):
-    """(graph, truth, values) as facts_of takes them."""
-    graph = draw(random_graphs())
-    ids = place_ids(graph)
+def random_case_facts(draw):
+    """(case, truth, values): facts_of takes the last two beside the case's graph."""
+    case = draw(random_cases())
+    ids = place_ids(case.graph())
     truth = {layer: {i: draw(st.sampled_from("FFFTU")) for i in ids} for layer in LISTINGS}
     values = {i: draw(st.one_of(st.none(), st.floats(-3, 3))) for i in ids}
-    return graph, truth, values
+    return case, truth, values
+
+
+def random_facts():
+    """(graph, truth, values) as facts_of takes them."""
+    return random_case_facts().map(lambda parts: (parts[0].graph(), *parts[1:]))

@@ -1,53 +1,29 @@
-"""Rules against their definition (interface 4), subject by subject."""
+"""Rules against their definition (docs/scores.md), subject by subject."""
 
-import dataclasses
-
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_graph.assess.rule import findings, rules
 from risk_graph.model.truth import Truth
-from risk_graph.trace.origins import trace
 from risk_graph.trace.subject import subject_of
 from risk_graph.trace.upstream import upstream_of
-from tests.assess.facts import LISTINGS, facts_of, random_facts
+from tests.assess.facts import LISTINGS, facts_of, random_case_facts, random_facts
 from tests.trace.strategies import graph_of
 
 RULE_OF = {"eu_cahra": "OECD-RF-L1", "uflpa_region": "UFLPA-XUAR"}
 
 
-def truth_by_definition(facts, layer_truth, subject_id):
-    network = facts.network
-    subject = subject_of(network, subject_id)
-    ids = network.graph.nodes["node_id"].to_numpy()
-    upstream = set(ids[upstream_of(network, subject.nodes)]) if len(subject.nodes) else {subject_id}
-    products = set(network.graph.nodes.loc[network.graph.nodes["kind"] == "product", "node_id"])
-    said = {"F" if i in products else layer_truth[i] for i in upstream}
-    if "T" in said:
-        return "T"
-    incomplete = trace(network, subject_id).incomplete > 0
-    if said == {"F"} and trace(network, subject_id).unknown.value == 0 and not incomplete:
-        return "F"
-    return "U"
-
-
-@given(random_facts(), st.integers(0, 30))
-def test_location_rules_follow_their_definition(parts, rejected):
-    graph, truth, values = parts
-    count = np.zeros(graph.size, dtype=np.int64)
-    count[rejected % graph.size] = rejected > 15
-    facts = facts_of(dataclasses.replace(graph, incomplete=count), truth, values)
-    table = findings(facts).set_index(["rule", "subject_id"])
-    for layer in LISTINGS:
-        for subject_id in facts.subjects.ids:
-            expected = truth_by_definition(facts, truth[layer], subject_id)
-            assert table.at[(RULE_OF[layer], subject_id), "truth"] == expected, (layer, subject_id)
-    for subject_id in facts.subjects.ids:
-        found = trace(facts.network, subject_id)
-        expected = "T" if found.unknown.value > 0 or found.incomplete else "F"
-        assert table.at[("OECD-RF-U", subject_id), "truth"] == expected
+@given(random_case_facts())
+def test_rules_follow_their_definition(parts):
+    case, truth, values = parts
+    reference = case.reference()
+    table = findings(facts_of(case.graph(), truth, values)).set_index(["rule", "subject_id"])["truth"]
+    for subject_id in {*reference.nodes, *reference.suppliers}:
+        for layer in LISTINGS:
+            expected = reference.location_rule(subject_id, truth[layer])
+            assert table[RULE_OF[layer], subject_id] == expected, (layer, subject_id)
+        assert table["OECD-RF-U", subject_id] == reference.unknown_rule(subject_id)
 
 
 @given(random_facts())

@@ -1,15 +1,17 @@
 """Scores: parts sum, bounds hold, missing never helps, goalposts are fixed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from risk_graph.assess.explain import explain
 from risk_graph.assess.scorer import bands, score
 from risk_graph.assess.scorers.places import SCORER
 from risk_graph.trace.origins import trace
-from tests.assess.facts import LISTINGS, facts_of, random_facts
+from tests.assess.facts import LISTINGS, facts_of, random_case_facts, random_facts
 from tests.trace.strategies import graph_of, random_parts
 
 pytestmark = pytest.mark.slow
@@ -59,6 +61,46 @@ def test_losing_a_fact_never_helps(parts, which):
     assert (after["value"] >= before["value"] - _TINY).all()
     assert (after["low"] <= before["low"] + _TINY).all()
     assert (after["coverage"] <= before["coverage"] + _TINY).all()
+
+
+_BANDS = ["low", "moderate", "elevated", "high", "very high"]
+
+
+@given(random_case_facts(), st.integers(0, 30))
+def test_a_rejected_flow_improves_nobodys_score(parts, which):
+    case, truth, values = parts
+    assume(case.flows)
+    which %= len(case.flows)
+    rejected = replace(
+        case.without(which), incomplete=(*case.incomplete, *((end, 1) for end in case.flows[which][:2]))
+    )
+    before = scored(case.graph(), truth, values)
+    after = scored(rejected.graph(), truth, values)
+    after = after.loc[after.index.intersection(before.index)]
+    before = before.loc[after.index]
+    assert (after["high"] >= before["high"] - _TINY).all()
+    assert (after["value"] >= before["value"] - _TINY).all()
+    assert (after["coverage"] <= before["coverage"] + _TINY).all()
+    for high, now in zip(before["high"], after["band"], strict=True):
+        assert now == "not assessed" or _BANDS.index(now) >= min(int(high // 20), 4)
+
+
+def test_a_rejected_row_counts_at_its_worst_and_is_named():
+    """Stock hides the loss of a flow from everything but the count of rejected rows."""
+    sites = [("M", "S1", "mine", "GIN"), ("N", "S1", "mine", "AUS"), ("F", "S2", "maker", "DEU")]
+    flows = [("M", "F", "metal", 5), ("N", "F", "metal", 5), ("F", "P0", "metal", 5)]
+    listed = {"eu_cahra": {"M": "T"}}
+    before = scored(graph_of(sites, flows, ("P0",)), listed, {})
+    lost = graph_of(sites, flows[1:], ("P0",), incomplete={"M": 1, "F": 1})
+    after = scored(lost, listed, {})
+    assert before.at["conflict|P0", "value"] == 50
+    row = after.loc["conflict|P0"]
+    assert (row["low"], row["value"], row["high"], row["coverage"]) == (0, 100, 100, 0)
+    assert row["band"] == "not assessed"
+    told = explain(facts_of(lost, listed, {}), SCORER, "P0").contributions
+    mine = told[(told["within"] == "conflict") & (told["node_id"] == "F")].iloc[0]
+    assert (mine["cause"], mine["points"]) == ("missing", 100)
+    assert "rejected" in mine["detail"]
 
 
 @given(random_facts(), st.integers(0, 30))

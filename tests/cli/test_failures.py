@@ -2,12 +2,12 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 
 import pytest
 
-from risk_graph import cli
 from tests.cli.helpers import copy_of, no_traceback, risk_graph
 
 
@@ -20,6 +20,9 @@ CASES = [
     (["run", "{missing}"], 2, "risk-graph init"),
     (["trace", "{project}", "B"], 2, "risk-graph run"),
     (["run", "{project}", "--as-of", "yesterday"], 2, "2026-06-30"),
+    (["run", "{project}", "--as-of", "20260630"], 2, "2026-06-30"),
+    (["run", "{project}", "--as-of", "2026-W10"], 2, "2026-06-30"),
+    (["run", "{project}", "--period", ""], 2, "2024-01-01:2024-12-31"),
     (["run", "{project}", "--period", "2024"], 2, "2024-01-01:2024-12-31"),
     (["run", "{project}", "--period", "2024-12-31:2024-01-01"], 2, "ends before"),
     (["run", "{project}", "--store", "bolt://127.0.0.1:1"], 3, ""),
@@ -44,9 +47,14 @@ def test_a_wrong_call_says_what_to_do(project, tmp_path, arguments, code, words)
     ("settings", "words"),
     [
         ("[project", "TOML"),
-        ("[project]\nnmae = 'x'", "nmae"),
+        ("[project]\nnmae = 'x'", "project.nmae: there is no such setting; known here: name, chain."),
+        ("[projekt]\nname = 'x'", "known here: project, store, run, input."),
+        ("[run]\nas_of = 'soon'", "run.as_of: write a day such as 2026-06-30."),
+        ("[run]\nas_of = 0", "run.as_of: write a day such as 2026-06-30."),
+        ("[run]\nperiod = ''", "run.period: The period '' is not of the form"),
         ("[project]\nchain = 'unobtainium'", "aluminium"),
         ("[run]\nperiod = 'x'", "period"),
+        ("[run]\nscorer = 'luck'", "places"),
         ("[input]\ndecimal = 'x'", "decimal"),
     ],
 )
@@ -67,6 +75,29 @@ def test_an_unknown_subject_is_refused(project):
         assert "NOBODY" in result.stderr
 
 
+def test_a_port_that_is_taken_is_named_with_what_to_do(project):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        result = risk_graph("serve", project, "--port", port)
+    no_traceback(result)
+    assert result.exit_code == 1
+    assert f"Port {port} is in use" in result.stderr
+    assert "--port" in result.stderr
+
+
+def test_a_layer_that_is_refused_is_a_source_that_is_refused(project, tmp_path, monkeypatch):
+    layer = tmp_path / "data" / "layers" / "torn"
+    layer.mkdir(parents=True)
+    (layer / "layer.toml").write_text("id = ")
+    monkeypatch.setattr("risk_graph.layers.layer.data_dir", lambda: tmp_path / "data")
+    result = risk_graph("run", project)
+    no_traceback(result)
+    assert result.exit_code == 4
+    assert "torn/layer.toml" in result.stderr
+
+
 def test_strict_refuses_what_run_would_load(project):
     flows = project / "inputs" / "flows.csv"
     flows.write_text(flows.read_text() + "9,M1,R,metal,-5,t,2024-01-01,2024-12-31,verified\n")
@@ -75,7 +106,8 @@ def test_strict_refuses_what_run_would_load(project):
     assert risk_graph("trace", project, "B").exit_code == 2  # nothing was loaded
     loose = risk_graph("run", project)
     assert loose.exit_code == 0, loose.stderr
-    assert "1 errors" in loose.stderr or "1 error" in loose.stderr
+    assert "Input: 1 error." in loose.stderr
+    assert "1 error and" in strict.stderr
 
 
 def test_a_rejected_row_clears_nobody_downstream(project):
@@ -95,6 +127,7 @@ def test_a_rejected_row_clears_nobody_downstream(project):
     assert found["incomplete"] == 2  # the row names M1 and R
 
 
+@pytest.mark.slow
 def test_what_was_loaded_stays_when_a_file_is_damaged(project):
     assert risk_graph("run", project).exit_code == 0
     before = risk_graph("trace", project, "B", "--format", "csv").stdout
@@ -130,6 +163,7 @@ def test_an_unforeseen_failure_is_one_line_with_an_id_that_stands_in_the_log(pro
     assert error_id in (project / "risk-graph.log").read_text()
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_says_so_and_loses_nothing(project, monkeypatch):
     assert risk_graph("run", project).exit_code == 0
 
@@ -144,6 +178,40 @@ def test_an_interrupted_run_says_so_and_loses_nothing(project, monkeypatch):
     assert risk_graph("trace", project, "B").exit_code == 0
 
 
+@pytest.mark.slow
+def test_a_run_needs_nobody_to_listen(project):
+    command = f'"{sys.executable}" -m risk_graph.cli run "{project}" 2>&- <&-'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert done.returncode == 0, (project / "risk-graph.log").read_text()
+
+
+_INTERRUPTED_WHILE_IMPORTING = """
+import signal, sys
+from risk_graph.start import main
+
+class Interrupting:
+    module = sys.argv.pop(1)
+
+    def find_spec(self, name, *_):
+        if name == self.module:
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["risk_graph.cli", "risk_graph.pipeline", "risk_graph.store.database"])
+def test_an_interrupt_while_modules_are_loading_is_answered_in_words(project, module):
+    command = [sys.executable, "-c", _INTERRUPTED_WHILE_IMPORTING, module, "run", str(project)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 130, done.stderr
+    assert done.stderr.endswith("Interrupted. What was loaded before stays.\n")
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_error(project):
     assert risk_graph("run", project).exit_code == 0
     command = f'"{sys.executable}" -m risk_graph.cli findings "{project}" --format csv | head -n 1'
@@ -154,7 +222,21 @@ def test_a_reader_that_goes_away_is_no_error(project):
     assert "Traceback" not in done.stderr
 
 
-def test_every_command_is_documented():
-    text = (cli.Path(__file__).parents[2] / "docs" / "commands.md").read_text()
-    for command in cli.app.registered_commands:
-        assert f"risk-graph {command.callback.__name__} DIR" in text
+@pytest.mark.slow
+def test_the_way_a_file_is_read_belongs_to_the_run(project):
+    first = json.loads(risk_graph("run", project, "--json").stdout)["run"]["run_id"]
+    settings = project / "risk-graph.toml"
+    settings.write_text(settings.read_text() + '\n[input]\ndecimal = "."\n')
+    assert json.loads(risk_graph("run", project, "--json").stdout)["run"]["run_id"] != first
+
+
+@pytest.mark.slow
+def test_names_in_any_script_are_written_whatever_the_locale(project):
+    code = "from risk_graph.start import main; main()"
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    question = "MATCH (s:Supplier) RETURN s.name AS name, '铝' AS sign LIMIT 1"
+    assert risk_graph("run", project).exit_code == 0
+    command = [sys.executable, "-c", code, "query", str(project), question, "--format", "csv"]
+    done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert "铝" in done.stdout.decode("utf-8")

@@ -8,8 +8,7 @@ import pandas as pd
 from dashboards.data import Opened
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.rule import findings
-from risk_graph.assess.scorer import score
-from risk_graph.assess.scorers.places import SCORER
+from risk_graph.assess.scorer import score, scorers
 from risk_graph.model.chain import Chain, load_chain
 from risk_graph.model.graph import build_graph
 from risk_graph.model.table import Tables, input_tables, result_tables
@@ -19,7 +18,7 @@ from tests.assess.facts import facts_of
 from tests.conftest import ORACLES, read_tables
 
 AS_OF = date(2026, 6, 30)
-EVIL = "![x](http://evil.example/p.png) <script>alert(1)</script> $x$ :red[y]"
+EVIL = "![x](http://evil.example/p.png) <script>alert(1)</script> $x$ :red[y] :material/home: a -> b"
 
 
 def example_tables() -> Tables:
@@ -30,6 +29,9 @@ def example_tables() -> Tables:
     sites["longitude"] = sites["facility_id"].map({"M1": 118.0, "M2": -12.0, "R": 7.0, "S": 7.5})
     sites["location_precision"] = sites["facility_id"].map({"M1": "site", "R": "city", "M2": "subdivision"})
     tables["suppliers"].loc[1, "name"] = EVIL
+    tables["flows"] = tables["flows"].assign(
+        source_file="flows.csv", source_row=range(2, len(tables["flows"]) + 2)
+    )
     days = {
         "C1": ("2024-01-01", "2026-12-31"),
         "C2": ("2019-01-01", "2022-01-01"),
@@ -64,7 +66,7 @@ def session_of(tables: Tables, chain: Chain, truth: dict[str, dict[str, str]] | 
     facts = facts_of(build_graph(tables, chain), truth or {}, {})
     results = {name: table.empty() for name, table in result_tables().items()}
     results |= {
-        "signals": facts.signals, "findings": findings(facts), "scores": score(facts, SCORER),
+        "signals": facts.signals, "findings": findings(facts), "scores": score(facts, scorers()["places"]),
         "exposures": _exposures(facts), "runs": _run(chain), "issues": _issues(),
     }  # fmt: skip
     return Session(Snapshot("generation1", {**tables, **results}), chain, None)
@@ -74,7 +76,7 @@ def _exposures(facts: Facts) -> pd.DataFrame:
     low, value, high = facts.unknown_share.T
     table = {
         "subject_id": facts.subjects.ids, "mass_t": facts.subjects.mass_t, "unknown_low": np.minimum(low, value),
-        "unknown": value, "unknown_high": np.maximum(high, value), "incomplete": 0,
+        "unknown": value, "unknown_high": np.maximum(high, value), "modelled": facts.modelled_share, "incomplete": 0,
     }  # fmt: skip
     return result_tables()["exposures"].conform(pd.DataFrame(table))
 

@@ -22,20 +22,23 @@ def check_conservation(network, subject_id, most):
     found, ways = trace(network, subject_id), steps(network, subject_id, most)
     if not len(ways.links):
         return
+    off = 1e-9 * max(
+        1.0, ways.recycled
+    )  # taken out of the steps: what is left is as exact as what went round
     by_origin = found.rows.groupby("origin_id")["share"].sum()
     unknown = found.rows.loc[found.rows["kind"] == "unknown", "share"].sum()
-    assert carried(ways.links, "source", [UNKNOWN]) == pytest.approx(unknown, abs=1e-9)
+    assert carried(ways.links, "source", [UNKNOWN]) == pytest.approx(unknown, abs=off)
     drawn = set(ways.links["source"]) | set(ways.links["target"])
     assert drawn <= set(ways.nodes["id"])
     own = set(network.graph.nodes["node_id"].iloc[ways.subject.nodes])
     for origin, share in by_origin.items():
         if origin != UNKNOWN and origin in drawn and origin not in own:
-            assert carried(ways.links, "source", [origin]) == pytest.approx(share, abs=1e-9)
+            assert carried(ways.links, "source", [origin]) == pytest.approx(share, abs=off)
     for row in ways.nodes.itertuples():
         if row.kind in ("process", "rest") and row.id not in own and row.id in drawn:
             flow_in, flow_out = (carried(ways.links, end, [row.id]) for end in ("target", "source"))
             if row.kind == "process":
-                assert flow_in == pytest.approx(flow_out, abs=1e-9)
+                assert flow_in == pytest.approx(flow_out, abs=off)
 
 
 @given(random_graphs())
@@ -105,6 +108,22 @@ def test_the_picture_has_the_numbers_of_the_table(session):
 
 def test_the_many_small_places_are_said(session):
     ways = steps(session.network, "B", most=3)
-    assert ways.merged == 4
+    assert ways.merged == 2
     assert ways.nodes["kind"].eq("rest").any()
     assert np.isclose(carried(ways.links, "target", ["B"]), 1.0)
+
+
+def test_places_that_carry_next_to_nothing_are_drawn_together(session):
+    ways = steps(session.network, "B", least=0.5)
+    assert ways.merged
+    assert ways.nodes.loc[ways.nodes["kind"].isin(["origin", "process"]), "share"].max() > 0.5
+    assert np.isclose(carried(ways.links, "target", ["B"]), 1.0)
+
+
+def test_modelled_flows_are_dashed_and_declared_ones_are_not(session):
+    ways = steps(session.network, "B")
+    (series,) = sankey.sankey(ways, list(session.chain.stages), LIGHT)["series"]
+    dashed = sum(link["value"] for link in series["links"] if "borderType" in link["lineStyle"])
+    table = sankey.links_table(ways)
+    assert dashed == pytest.approx(table.loc[table["evidence"] == "modelled", "mass_t"].sum())
+    assert dashed > 0

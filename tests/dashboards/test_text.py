@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from dashboards.answers import names, origins
-from dashboards.text import UNIT, count, day, listed, md, percent, tonnes
+from dashboards.text import JOINER, UNIT, count, day, isolated, listed, md, percent, tonnes
 from risk_graph.trace.origins import trace
 
 
@@ -65,6 +65,25 @@ def test_markup_is_escaped(text):
             assert escaped[at - 1] == "\\", escaped
 
 
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [(":material/home:", ":m"), (":streamlit:", ":s"), ("a -> b", "->"), ("a <- b", "<-"), ("a ---- b", "--"),
+     ("a >= b <= c ~= d", "=")],
+)  # fmt: skip
+def test_signs_that_streamlit_reads_in_finished_text_are_parted(text, signs):
+    shown = md(text).replace("\\", "")
+    assert shown.replace(JOINER, "") == text
+    assert signs not in shown.replace(" ", "") or signs == "="
+    assert ">=" not in shown
+
+
+def test_no_name_turns_the_number_beside_it():
+    assert isolated("\u202e0.07") == "0.07"
+    assert isolated("\u05d7\u05d1\u05e8\u05d4") == "\u2068\u05d7\u05d1\u05e8\u05d4\u2069"
+    assert isolated("Alcoa") == "Alcoa"
+    assert md("\u202eevil") == "evil"
+
+
 def test_the_answer_of_the_worked_example(session):
     known, unknown = origins.sentences(trace(session.network, "B"), names.names_of(session))
     assert said(known) == (
@@ -79,7 +98,20 @@ def test_evidence_is_told_with_names():
     text = "m.1: Place is listed. Way: m.1 > r. [facilities.csv row 3]"
     assert names.with_names(text, "m.1", told) == "Place is listed. Way: Mine → Refinery."
     cold = "96.8 % has no origin. The trail goes cold first at r. Way: r."
+    assert names.with_names(cold, "r", told) == "96.8 % has no origin. The trail goes cold first at Refinery."
+
+
+def test_what_is_missing_is_told_with_names():
+    text = "Place of m:1: it is not known. Origin of 4.0 % of the metal."
     assert (
-        names.with_names(cold, "r", told)
-        == "96.8 % has no origin. The trail goes cold first at Refinery. Way: Refinery."
+        names.places_named(text, {"m:1": "Mine"})
+        == "Place of Mine: it is not known. Origin of 4.0 % of the metal."
     )
+    assert names.where("Mine", 0) == "Mine, a site of its own"
+    assert names.where("Mine", 2) == "Mine, 2 steps up the chain"
+
+
+def test_a_sentence_shortens_a_name_and_a_table_does_not():
+    told = {"a": "name " * 40}
+    assert len(names.spoken(told, "a")) <= names.LONG
+    assert names.where("Mine", 1) == "Mine, 1 step up the chain"

@@ -58,4 +58,4 @@ def test_the_legend_holds_text_only():
 
 def test_markers_are_a_picture():
     assert marker_png().startswith(b"\x89PNG")
-    assert len(theme.marker_places(True)) == 2 * len(theme.BANDS)
+    assert len(theme.marker_places(True)) == 2 * len(theme.BANDS) + 1

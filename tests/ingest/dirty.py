@@ -172,7 +172,7 @@ _PARQUET = {
     "parquet with nested columns": _fatal(dirty_parquet.nested, "unreadable-file"),
     "parquet with a column twice": _fatal(dirty_parquet.twice, "duplicate-column"),
     "truncated parquet": _fatal(dirty_parquet.truncated, "unreadable-file"),
-    "empty parquet": _fatal(dirty_parquet.replaced(b""), "unreadable-file"),
+    "empty parquet": _fatal(dirty_parquet.replaced(b""), "empty-file"),
     "parquet without rows": _spoilt(dirty_parquet.no_rows, "empty-file", flows=0),
 }
 

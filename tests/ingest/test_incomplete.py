@@ -1,4 +1,4 @@
-"""A rejected row improves nothing: which ids are marked (interface 3.13)."""
+"""A rejected row improves nothing: which ids are marked (docs/trace.md, 13)."""
 
 from pathlib import Path
 

@@ -87,6 +87,9 @@ CASES = [
     _flow("bad-id", "flow_id", "L\u200b2"),
     _flow("duplicate-id", "flow_id", "L1"),
     _flow("bad-text", "source", "a\x07b", lost=False),
+    Case(
+        "example-row", "suppliers", 2, "name", {"name": "Example Alumina Ltd (synthetic)"}, False, "warning"
+    ),
     _site("bad-country", "country", "Congo", lost=True),
     _site("bad-country", "country", "Xinjiang", lost=True),
     _site("bad-country", "country", "AU-WA", lost=True),
@@ -96,6 +99,8 @@ CASES = [
     _site("subdivision-not-in-country", "subdivision", "CN-XJ"),
     _site("understood-subdivision", "subdivision", "IN-CT", country="IND", level="info"),
     _site("bad-latitude", "latitude", "-132.5", longitude="115.97"),
+    _site("bad-latitude", "latitude", "91"),
+    _site("bad-latitude", "latitude", "-90.5"),
     _site("bad-longitude", "longitude", "215.97"),
     _site("swapped-coordinates", "latitude", "115.97", longitude="-32.63"),
     _site("half-coordinates", "longitude", ""),

@@ -70,6 +70,15 @@ def test_settings_decide(tmp_path: Path, aluminium: Chain) -> None:
     assert load(tmp_path, aluminium, options).tables["flows"]["mass"].iat[0] == 3.0
 
 
+def test_a_setting_for_all_files_spares_those_that_show_their_sign(tmp_path: Path, aluminium: Chain) -> None:
+    ambiguous(tmp_path)
+    loaded = load(tmp_path, aluminium, parse_options({"decimal": ","}))
+    assert loaded.tables["facilities"]["latitude"].to_list() == [-32.95, -32.63, 51.12]
+    assert not [i for i in loaded.issues if i.level == "error"]
+    final = parse_options({"files": {"facilities.csv": {"decimal": ","}, "flows.csv": {"decimal": ","}}})
+    assert "bad-number" in {i.code for i in load(tmp_path, aluminium, final).issues}
+
+
 def test_the_setting_is_named(tmp_path: Path, aluminium: Chain) -> None:
     ambiguous(tmp_path)
     (issue,) = load(tmp_path, aluminium).issues

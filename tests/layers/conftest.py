@@ -65,6 +65,6 @@ def own_layers(tmp_path: Path) -> Path:
 
     from risk_graph import data_dir
 
-    for name in ("wgi_political_stability", "eu_cahra", "uflpa_region"):
+    for name in LAYERS:
         shutil.copytree(data_dir() / "layers" / name, tmp_path / name)
     return tmp_path

@@ -1,4 +1,4 @@
-"""What the layers say of a node: interface 4, three-valued, and how the answer came about."""
+"""What the layers say of a node: docs/layers.md, three-valued, and how the answer came about."""
 
 from datetime import date
 from typing import Any

@@ -24,6 +24,13 @@ def test_what_ships() -> None:
         assert layer.meaning
 
 
+def test_what_may_be_passed_on_says_so() -> None:
+    """The lists are single facts, the rest is under an open licence: all of it may be passed on, with attribution."""
+    for layer in LAYERS.values():
+        assert layer.redistribution, layer.id
+        assert layer.attribution, layer.id
+
+
 def test_wgi_holds_one_edition_and_no_doubtful_country() -> None:
     values = LAYERS["wgi_political_stability"].values
     assert set(values["year"]) == {2023, 2024}
@@ -60,7 +67,7 @@ def _rank_column(folder: Path) -> None:
     )
 
 
-WGI, CAHRA, CN = "wgi_political_stability", "eu_cahra", "uflpa_region"
+WGI, CAHRA, CN, BACI = "wgi_political_stability", "eu_cahra", "uflpa_region", "baci_trade"
 SPOILED = {
     "unknown key": (_edit(f"{WGI}/layer.toml", r"^unit ", "units "), "unknown key units"),
     "no licence": (_edit(f"{WGI}/layer.toml", r"^licence .*$", ""), "licence is missing"),
@@ -79,6 +86,15 @@ SPOILED = {
         "unknown key in .expect.: mean",
     ),
     "row count": (_edit(f"{WGI}/values.csv", r"^ABW,2023.*\n", ""), "423 rows, 424 expected"),
+    "listing row count": (_edit(f"{CAHRA}/values.csv", r"^AF-BAM,.*\n", ""), "240 rows, 241 expected"),
+    "region gone": (_edit(f"{CN}/values.csv", r"^CN-XJ,.*\n", ""), "0 rows, 1 expected"),
+    "trade row count": (_edit(f"{BACI}/values.csv", r"^2022,260600,ARE,ETH,.*\n", ""), "7155 rows, 7156"),
+    "trade in kilograms": (
+        _edit(f"{BACI}/values.csv", r"^(2022,260600,AUS,CHN,[^,]*),[^,]*", r"\1,34811828111.0"),
+        "lies outside 0 to 150000000",
+    ),
+    "negative trade": (_edit(f"{BACI}/values.csv", r",0.093,0.001,", ",0.093,-0.001,"), "lies outside 0"),
+    "trade of another year": (_edit(f"{BACI}/values.csv", r"^2022,", "2021,"), "year 2021 lies outside"),
     "out of range": (
         _edit(f"{WGI}/values.csv", r"ABW,2023,1.3362", "ABW,2023,89.1"),
         "row 2: 89.1 lies outside",

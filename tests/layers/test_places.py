@@ -13,7 +13,7 @@ from risk_graph.layers.locate import locate
 from risk_graph.layers.place import MAX_SNAP_KM, Atlas, load_atlas
 from risk_graph.layers.region import Listing, lineage
 from risk_graph.layers.situation import Situation
-from risk_graph.model.gazetteer import countries, subdivisions
+from risk_graph.model.gazetteer import countries, may_lie_in, subdivisions
 from risk_graph.model.truth import Truth
 from tests.layers.conftest import AS_OF, LAYERS, at, joined, node, signal, truth
 
@@ -218,3 +218,15 @@ def test_two_near_places_with_different_answers_are_unknown() -> None:
     assert read_listing(listing, situation).truth is Truth.UNKNOWN
     alone = Situation("facility", "UKR", "", "", "near", (by_code["UA-48"],))
     assert read_listing(listing, alone).truth is Truth.FALSE
+
+
+def test_extents_of_countries_enclose_their_polygons() -> None:
+    table = gpd.read_parquet(data_dir() / "boundaries" / "countries.parquet")
+    for place in table.itertuples():
+        west, south, east, north = place.geometry.bounds
+        for country in {*place.country.split(), *place.accepts.split()}:
+            assert may_lie_in(country, south, west)
+            assert may_lie_in(country, north, east)
+    assert not may_lie_in("DEU", 6.81, 51.12)
+    assert not may_lie_in("DEU", 6.81, 91.0)
+    assert may_lie_in("AUS", -32.63, 115.97)

@@ -77,6 +77,9 @@ def test_yields_default_to_no_loss():
         ('from = ["mine"]', 'from = ["quarry"]', "quarry"),
         ('materials = ["ore"]', "", "materials"),
         ('title = "X"', "title = X", "TOML"),
+        ('from = ["mine"]', 'from = "mine"', "list of ids"),
+        ('kind = "process"', 'kind = "process"\nyeild = [0.5, 0.6, 0.7]', "yield meant"),
+        ("[stages.mine]", "[stages]\nquarry = 3\n[stages.mine]", "stages are written as one table each"),
     ],
 )
 def test_a_wrong_chain_is_named(before, after, words):

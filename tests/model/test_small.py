@@ -15,11 +15,17 @@ def check_digits(body: str) -> str:
     return f"{98 - number % 97:02d}"
 
 
-@given(st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=18, max_size=18), st.integers(0, 17))
-def test_one_wrong_character_is_found(body, place):
+LETTERS, DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+
+
+@given(st.text(LETTERS + DIGITS, min_size=18, max_size=18), st.integers(0, 17), st.data())
+def test_one_wrong_character_of_its_kind_is_found(body, place, data):
+    # A letter counts as two digits, so that one in the place of a digit shifts the rest: of such errors 1 in 97
+    # is not found (NUWERQEW6000000000 with A for 6), of the others none.
     right = body + check_digits(body)
     assert is_lei(right)
-    other = "A" if right[place] != "A" else "B"
+    kind = LETTERS if right[place] in LETTERS else DIGITS
+    other = data.draw(st.sampled_from(kind.replace(right[place], "")))
     assert not is_lei(right[:place] + other + right[place + 1 :])
 
 

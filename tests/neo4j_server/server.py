@@ -68,9 +68,11 @@ def _copy_dependencies(pom: Path, target: Path) -> None:
 @contextlib.contextmanager
 def start_neo4j(heap: str = "2g") -> Iterator[Server]:
     """A running server with its own empty data folder; UnavailableError says why there is none."""
-    for program in ("java", "mvn"):
+    for program in ("java", "javac", "mvn"):
         if shutil.which(program) is None:
-            raise UnavailableError(f"`{program}` is not installed (a JDK 17 and Maven run a real Neo4j)")
+            raise UnavailableError(
+                f"`{program}` is not installed (a JDK 17 or 21 and Maven run a real Neo4j)"
+            )
     jars = classpath()
     with tempfile.TemporaryDirectory(prefix="risk-graph-neo4j-", ignore_cleanup_errors=True) as folder:
         log = Path(folder) / "launcher.log"

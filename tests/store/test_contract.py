@@ -103,6 +103,24 @@ def test_keys_are_unique(store: GraphStore, name: str) -> None:
     assert_same(store.read().tables, {**inputs(), **results()})
 
 
+KEYED = [name for name, table in {**input_tables(), **result_tables()}.items() if table.key]
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_the_database_itself_refuses_a_key_that_occurs_twice(
+    store: GraphStore, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = store.replace("inputs", inputs(), results())
+    monkeypatch.setattr("risk_graph.store.content._check_keys", lambda content: None)
+    tables, found = inputs(count=13), results(count=13)
+    side = tables if name in tables else found
+    side[name] = pd.concat([side[name], side[name].tail(1)])
+    with pytest.raises(StoreError, match=r"(?i)already exists|duplicated|violates"):
+        store.replace("inputs", tables, found)
+    assert store.read(["runs"]).generation == first
+    assert_same(store.read().tables, {**inputs(), **results()})
+
+
 def test_an_id_is_one_thing_only(store: GraphStore) -> None:
     tables = inputs()
     tables["products"].loc[0, "product_id"] = tables["facilities"]["facility_id"].iloc[0]
@@ -148,6 +166,22 @@ def test_parameters_are_values_and_never_code(store: GraphStore) -> None:
         "COPY (MATCH (f:Facility) RETURN f.name) TO 'stolen.csv'",
         "LOAD FROM 'graph/CURRENT' RETURN *",
         "LOAD CSV FROM 'file:///etc/hosts' AS row RETURN row",
+        "WITH 1 AS a LOAD CSV FROM 'file:///etc/hosts' AS row RETURN row",
+        "WITH 1 AS a // over\r LOAD CSV FROM 'file:///etc/hosts' AS row RETURN row",
+        r"WITH 1 AS a L\u004fAD CSV FROM 'file:///etc/hosts' AS row RETURN row",
+        r"RETURN '\u0027 AS a UNION LOAD CSV FROM \u0027file:///etc/hosts\u0027 AS a RETURN a //'",
+        r"WITH 1 AS a \u0043ALL dbms.listConfig() YIELD name RETURN name",
+        "MATCH (f:Facility) /**/ // x\n SET f.name = 'x'",
+        "MATCH (f:Facility) CALL (f) { SET f.name = 'x' }",
+        "MATCH (f:Facility) INSERT (:Country {code: 'XXX'})",
+        "RETURN 1 AS a UNION CALL apoc.load.json('file:///etc/hosts') YIELD value RETURN 1 AS a",
+        "RETURN 1 AS a UNION USE system RETURN 1 AS a",
+        "EXPORT DATABASE 'stolen'",
+        "IMPORT DATABASE 'stolen'",
+        "ATTACH 'graph' AS other (dbtype lbug)",
+        "INSTALL json",
+        "EXPLAIN MATCH (f:Facility) RETURN f",
+        "SHOW USERS",
         "MATCH (f:Facility) RETURN f.name; MATCH (f:Facility) DETACH DELETE f",
         "/* MATCH */ DROP TABLE Facility",
         "CALL dbms.listConfig()",

@@ -4,15 +4,19 @@ import errno
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from risk_graph.errors import NotFoundError, StoreError
+from risk_graph.errors import DamagedError, NotFoundError, StoreError
+from risk_graph.model.table import input_tables
 from risk_graph.store import generations, open_store
 from risk_graph.store.embedded import EmbeddedStore
+from risk_graph.store.schema import node_types
 from tests.store.graphs import inputs, many, results
+from tests.store.test_contract import COUNT, assert_same
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +78,19 @@ def test_leftovers_of_a_killed_load_are_swept(store: EmbeddedStore) -> None:
 
 
 def _no_pointer(root: Path, name: str) -> None:
-    (root / "CURRENT").write_bytes(b"\xff\x00../../etc")
+    (root / "CURRENT").unlink()
+
+
+def _a_pointer_that_leads_away(root: Path, name: str) -> None:
+    (root / "CURRENT").write_text("../../etc\n")
+
+
+def _a_pointer_that_is_no_text(root: Path, name: str) -> None:
+    (root / "CURRENT").write_bytes(b"\xff\x00")
+
+
+def _a_pointer_to_nothing(root: Path, name: str) -> None:
+    (root / "CURRENT").write_text("0123456789\n")
 
 
 def _no_generation(root: Path, name: str) -> None:
@@ -90,16 +106,68 @@ def _half_a_table(root: Path, name: str) -> None:
     table.write_bytes(table.read_bytes()[:100])
 
 
-@pytest.mark.parametrize("damage", [_no_pointer, _no_generation, _no_table, _half_a_table])
-def test_a_damaged_graph_says_what_to_do(store: EmbeddedStore, damage: object) -> None:
+def _no_database(root: Path, name: str) -> None:
+    (root / "generations" / name / "graph.lbug").unlink()
+
+
+def _nothing_to_hold(root: Path, name: str) -> None:
+    (root / "generations" / name / "held").unlink()
+
+
+def _another_manifest(root: Path, name: str) -> None:
+    (root / "generations" / name / "generation.json").write_text('{"id": "x", "files": {}}')
+
+
+DAMAGES = [
+    damage for name, damage in globals().items() if name.startswith(("_no_", "_a_", "_an", "_h", "_not"))
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_graph_says_what_to_do_and_the_next_load_repairs_it(
+    store: EmbeddedStore, damage: Callable[[Path, str], None]
+) -> None:
     name = store.replace("inputs", inputs(), {})
-    assert callable(damage)
     damage(store.root, name)
-    for ask in (store.read, lambda: store.query("MATCH (f:Facility) RETURN count(f) AS n")):
-        with pytest.raises(StoreError, match="delete it and run"):
+    for ask in (store.read, store.datasets, lambda: store.query(COUNT)):
+        with pytest.raises(DamagedError, match="`risk-graph run` builds it again") as caught:
             ask()
-    shutil.rmtree(store.root)
+        assert caught.value.exit_code == 3
     assert store.replace("inputs", inputs(), {}) == name
+    assert_same(store.read(list(input_tables())).tables, inputs())
+    assert store.query(COUNT)["n"].tolist() == [12]
+
+
+def test_a_changed_byte_in_a_table_is_found(store: EmbeddedStore) -> None:
+    name = store.replace("inputs", inputs(), {})
+    table = store.root / "generations" / name / "flows.parquet"
+    content = bytearray(table.read_bytes())
+    content[len(content) // 4] ^= 1
+    table.write_bytes(content)
+    with pytest.raises(DamagedError):
+        store.read()
+    assert store.replace("inputs", inputs(), {}) == name
+    assert_same(store.read(list(input_tables())).tables, inputs())
+
+
+@pytest.mark.parametrize("start", [b"LBUG1\0\0\0\x07", b"KUZU", b"\0" * 4096])
+def test_a_database_of_another_version_is_said_to_be_one(store: EmbeddedStore, start: bytes) -> None:
+    name = store.replace("inputs", inputs(), {})
+    database = store.root / "generations" / name / "graph.lbug"
+    database.write_bytes(start + database.read_bytes()[len(start) :])
+    with pytest.raises(DamagedError, match="another version"):
+        store.query(COUNT)
+    assert store.read().generation == name
+    assert store.replace("inputs", inputs(), {}) == name
+    assert store.query(COUNT)["n"].tolist() == [12]
+
+
+def test_a_damaged_graph_of_several_data_sets_is_not_replaced_by_one(store: EmbeddedStore) -> None:
+    store.replace("a", inputs("a-"), {})
+    store.replace("b", inputs("b-"), {})
+    (store.root / "CURRENT").write_text("nonsense\n")
+    with pytest.raises(StoreError, match=r"other data sets too \(a\): delete the folder"):
+        store.replace("b", inputs("b-", 13), {})
 
 
 def test_a_full_disk_leaves_the_old_graph(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,6 +209,21 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
         EmbeddedStore(tmp_path / "graph", write=True).replace("inputs", {}, {})
 
 
+def test_a_graph_that_may_not_be_read_is_not_called_damaged(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.replace("inputs", {}, {})
+
+    def refused(*arguments: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(generations.os, "open", refused)
+    for ask in (store.read, store.datasets, lambda: store.query(COUNT)):
+        with pytest.raises(StoreError, match="cannot be used: Permission denied") as caught:
+            ask()
+        assert not isinstance(caught.value, DamagedError)
+
+
 def test_reading_needs_no_database(store: EmbeddedStore) -> None:
     store.replace("inputs", inputs(), results())
     script = (
@@ -161,3 +244,22 @@ def test_a_folder_is_relative_to_the_project(tmp_path: Path) -> None:
         store.read()
     with pytest.raises(StoreError, match="empty"):
         open_store(" ", tmp_path, write=False)
+
+
+def test_keys_of_nodes_are_constraints_of_the_database(store: EmbeddedStore, tmp_path: Path) -> None:
+    import ladybug
+
+    name = store.replace("inputs", inputs(), results())
+    shutil.copy(store.root / "generations" / name / "graph.lbug", tmp_path / "copy.lbug")
+    with ladybug.Database(tmp_path / "copy.lbug") as database, ladybug.Connection(database) as connection:
+        for node in node_types():
+            key = connection.execute(f"MATCH (n:`{node.label}`) RETURN n.`{node.key}` LIMIT 1").get_next()[0]
+            with pytest.raises(RuntimeError, match="duplicated primary key"):
+                connection.execute(f"CREATE (:`{node.label}` {{`{node.key}`: $key}})", {"key": key})
+
+
+def test_a_store_that_is_a_file_is_not_to_be_deleted(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(StoreError, match="is a file") as caught:
+        EmbeddedStore(tmp_path / "notes.txt", write=False).read()
+    assert "delete" not in str(caught.value)

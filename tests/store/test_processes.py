@@ -50,18 +50,18 @@ def counts(store: GraphStore) -> set[int]:
 
 
 def test_a_reader_sees_the_old_or_the_new_graph_never_half(place: Place) -> None:
+    looks, enough = place.project / "looks", place.project / "enough"
     with place.open() as store:
         store.replace("inputs", *many(OLD, "start"))
-        with worker("watch", place, 15, f"{OLD},{NEW}") as reader:
+        with worker("watch", place, looks, enough, f"{OLD},{NEW}") as reader:
             assert line(reader) == "watching"
             turn = 0
-            while reader.poll() is None:
+            while reader.poll() is None and (turn < 4 or looks.stat().st_size < 4):
                 turn += 1
                 store.replace("inputs", *many((OLD, NEW)[turn % 2], f"mark {turn}"))
-            looks, errors = reader.communicate()
+            enough.touch()
+            _, errors = reader.communicate()
     assert reader.returncode == 0, errors
-    assert int(looks) > 1
-    assert turn > 2
 
 
 def kill_loads(place: Place, turns: int, *arguments: object) -> None:

@@ -1,7 +1,6 @@
 """What other processes do to a store in the tests: `python -m tests.store.worker JOB URL PROJECT ...`."""
 
 import sys
-import time
 from pathlib import Path
 
 from risk_graph.store import neo4j_write, open_store
@@ -25,13 +24,17 @@ def load(url: str, project: str, count: str, mark: str, few_rows: str = "50000")
     print("done", flush=True)
 
 
-def watch(url: str, project: str, seconds: str, counts: str) -> None:
-    """Read all the time; end with 1 at the first thing that is neither the old nor the new graph."""
+def watch(url: str, project: str, looks: str, enough: str, counts: str) -> None:
+    """Read until `enough` is there, a byte in `looks` each time; end with 1 at the first thing that is neither the
+    old nor the new graph.
+    """
     allowed = {int(count) for count in counts.split(",")}
-    until, looks = time.monotonic() + float(seconds), 0
-    with open_store(url, Path(project), write=False) as store:
+    with (
+        open_store(url, Path(project), write=False) as store,
+        Path(looks).open("wb", buffering=0) as seen_once,
+    ):
         print("watching", flush=True)
-        while time.monotonic() < until:
+        while not Path(enough).exists():
             tables = store.read().tables
             seen = {len(tables[name]) for name in ("facilities", "flows", "findings")}
             marks = {*tables["facilities"]["name"], *tables["flows"]["material"], *tables["findings"]["rule"]}
@@ -41,8 +44,7 @@ def watch(url: str, project: str, seconds: str, counts: str) -> None:
                 sys.exit(f"half a graph: {seen} {marks} {answers} {both.to_dict()}")
             if int(both["names"]) != 1:
                 sys.exit(f"two graphs in one answer: {both.to_dict()}")
-            looks += 1
-    print(looks, flush=True)
+            seen_once.write(b".")
 
 
 if __name__ == "__main__":

@@ -13,19 +13,22 @@ from tests.conftest import read_tables
 DAY = date(2026, 6, 30)
 
 
-def shares(rows, entity, as_of=DAY):
+def ownership(rows):
     frame = pd.DataFrame(rows, columns=["owner_id", "owned_id", "share", "valid_from", "valid_to"])
     for column in ("valid_from", "valid_to"):
         frame[column] = pd.to_datetime(frame[column])
-    table = input_tables()["ownership"].conform(frame)
-    found = owners_of(table, entity, as_of)
+    return input_tables()["ownership"].conform(frame)
+
+
+def shares(rows, entity, as_of=DAY):
+    found = owners_of(ownership(rows), entity, as_of)
     return dict(zip(found["owner_id"], found["share"], strict=True))
 
 
 def test_the_shares_in_cbg_are_those_published():
     """Halco 51 % (Rio Tinto 45, Alcoa 45, Dadco 10) and Guinea 49 %: Rio Tinto 22.95 %, Dadco 5.1 %."""
-    ownership = read_tables(data_dir() / "aluminium" / "inputs")["ownership"]
-    found = owners_of(ownership, "sup-cbg", DAY).set_index("owner_id")
+    declared = read_tables(data_dir() / "aluminium" / "inputs")["ownership"]
+    found = owners_of(declared, "sup-cbg", DAY).set_index("owner_id")
     assert found.at["sup-rio-tinto", "share"] == pytest.approx(0.2295)
     assert found.at["sup-alcoa", "share"] == pytest.approx(0.2295)
     assert found.at["sup-dadco", "share"] == pytest.approx(0.051)
@@ -50,3 +53,17 @@ def test_a_circle_is_solved():
 
 def test_nobody_owns_what_nobody_declared():
     assert shares([], "C") == {}
+
+
+def test_a_circle_that_nobody_else_owns_leaves_the_direct_shares():
+    for back in (1.0, 1.5):
+        table = owners_of(ownership([("B", "C", 1.0, None, None), ("C", "B", back, None, None)]), "C", DAY)
+        assert table["owner_id"].to_list() == ["B"]
+        assert table["direct"].to_list() == [1.0]
+        assert table["share"].isna().all()
+
+
+def test_a_closed_circle_of_others_does_not_matter():
+    circle = [("X", "Y", 1.0, None, None), ("Y", "X", 1.0, None, None)]
+    table = owners_of(ownership([("B", "C", 0.5, None, None), *circle]), "C", DAY)
+    assert table.to_dict("records") == [{"owner_id": "B", "direct": 0.5, "share": 0.5}]

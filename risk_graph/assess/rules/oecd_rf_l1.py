@@ -13,6 +13,7 @@ def evaluate(facts: Facts) -> Answers:
 
 RULE = Rule(
     id="OECD-RF-L1",
+    version="1",
     title="Location in a conflict-affected or high-risk area",
     source="OECD Due Diligence Guidance for Responsible Supply Chains of Minerals (2016), red flag locations; "
     "places: EU indicative, non-exhaustive list under Regulation (EU) 2017/821 Art. 14(2)",

@@ -52,6 +52,7 @@ def _sentence(share: np.ndarray, cold: str, way: str, incomplete: bool, true: bo
 
 RULE = Rule(
     id="OECD-RF-U",
+    version="1",
     title="Origin cannot be determined",
     source="OECD Due Diligence Guidance for Responsible Supply Chains of Minerals (2016): what cannot be "
     "determined is treated as a red flag",

@@ -13,6 +13,7 @@ def evaluate(facts: Facts) -> Answers:
 
 RULE = Rule(
     id="UFLPA-XUAR",
+    version="1",
     title="Any share from Xinjiang",
     source="Uyghur Forced Labor Prevention Act (US Public Law 117-78), section 3: rebuttable presumption, "
     "no minimum share",

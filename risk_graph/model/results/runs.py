@@ -19,7 +19,7 @@ TABLE = Table(
         Column("period_end", "date", "Last day of the period; missing: every flow"),
         Column("inputs", "text", "SHA-256 of each input file, as JSON"),
         Column("layers", "text", "Edition of each layer, as JSON"),
-        Column("ruleset", "text", "Version of the rule set"),
+        Column("ruleset", "text", "Id and version of each rule"),
         Column("scorer", "text", "Id and version of the scorer"),
         Column("version", "text", "Version of risk-graph"),
     ),

@@ -17,5 +17,6 @@ TABLE = Table(
         Column("hs6", "text", "Six-digit code of the Harmonized System"),
         Column("mass_t", "number", "Mass of the product", unit="t"),
         Column("value_kusd", "number", "Value", unit="1000 USD"),
+        Column("note", "text", "What is odd about the record, in the words of the layer; else empty"),
     ),
 )
