@@ -64,9 +64,7 @@ class Log:
         self.file = file
         self.issues: list[Issue] = []
 
-    def add(
-        self, code: str, level: Level, message: str, remedy: str, row: int = 0, column: str = ""
-    ) -> None:
+    def add(self, code: str, level: Level, message: str, remedy: str, row: int = 0, column: str = "") -> None:
         self.issues.append(Issue(code, level, self.file, "", row, column, message, remedy))
 
 

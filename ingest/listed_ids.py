@@ -205,4 +205,8 @@ def _checked(kind: str, value: str) -> tuple[str, str]:
 
 def kept_silent(found: Number) -> str:
     """What remains in the remarks of a number that is not kept."""
-    return f"{found.label} ({found.country}), number not kept" if found.country else f"{found.label}, number not kept"
+    return (
+        f"{found.label} ({found.country}), number not kept"
+        if found.country
+        else f"{found.label}, number not kept"
+    )

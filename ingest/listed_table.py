@@ -26,7 +26,9 @@ def read_table(
     try:
         text = to_utf8(path.read_bytes().rstrip(b"\x1a")).data.decode("utf-8")
     except Refusal as refusal:
-        raise SourceError(f"{path.name} cannot be read: {refusal.values.get('what', refusal.code)}.") from None
+        raise SourceError(
+            f"{path.name} cannot be read: {refusal.values.get('what', refusal.code)}."
+        ) from None
     if not text.strip():
         raise SourceError(f"{path.name} is empty; {what} was expected.")
     records = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter, strict=True)

@@ -8,10 +8,15 @@ from xml.etree.ElementTree import Element
 
 from ingest.listed import Entry, Log, Name
 from ingest.ofac_xml import KINDS, add_labelled, alias_kind, birth_countries
-from ingest.xml_safe import local, text_of, texts_of
+from ingest.xml_safe import text_of, texts_of
 from risk_graph.errors import SourceError
 
-_COUNTRY_FEATURES = ("nationality country", "citizenship country", "nationality of registration", "vessel flag")
+_COUNTRY_FEATURES = (
+    "nationality country",
+    "citizenship country",
+    "nationality of registration",
+    "vessel flag",
+)
 _SETS = {
     "AliasType": "AliasTypeValues/AliasType",
     "Country": "CountryValues/Country",
@@ -42,8 +47,6 @@ class AdvancedReader:
 
     def add(self, part: Element) -> None:
         """One part, in the order of the file."""
-        for element in part.iter():
-            element.tag = local(element.tag)
         match part.tag:
             case "DateOfIssue":
                 self.released = _day(part)
@@ -183,7 +186,8 @@ class AdvancedReader:
 
 def _documented(documented: Element, groups: dict[str, str]) -> str:
     """`LAST, First Middle` for a person, as OFAC's other forms print it."""
-    last, others = [], []
+    last: list[str] = []
+    others: list[str] = []
     for value in documented.iterfind("DocumentedNamePart/NamePartValue"):
         part = groups.get(value.get("NamePartGroupID", ""), "").casefold()
         (last if part == "last name" else others).append(text_of(value))

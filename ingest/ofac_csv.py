@@ -122,7 +122,9 @@ def _rows(file: tuple[str, bytes] | None, width: int, log: Log) -> Iterator[Row]
     name, data = file
     torn: Row | None = None
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(_text(name, data), newline=""), strict=True), 1):
+        for number, cells in enumerate(
+            csv.reader(io.StringIO(_text(name, data), newline=""), strict=True), 1
+        ):
             if not any(cell.strip() for cell in cells) or cells[0].strip().casefold() == "ent_num":
                 continue
             torn = None
@@ -174,7 +176,9 @@ def _entry(number: int, cells: list[str], prefix: str) -> Entry:
     return entry
 
 
-def _of(entries: dict[str, Entry], rows: Iterable[Row], what: str, log: Log) -> Iterator[tuple[Entry, list[str]]]:
+def _of(
+    entries: dict[str, Entry], rows: Iterable[Row], what: str, log: Log
+) -> Iterator[tuple[Entry, list[str]]]:
     for number, cells in rows:
         if cells[0] in entries:
             yield entries[cells[0]], cells

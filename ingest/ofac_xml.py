@@ -99,5 +99,7 @@ def add_labelled(entry: Entry, label: str, value: str, country: str) -> None:
     else:
         entry.identifiers.append((known.kind, known.value))
         entry.remarks.append(" ".join(t for t in (label, value, country and f"({country})") if t))
-    if label.casefold().startswith(("nationality of registration", "other vessel flag", "former vessel flag")):
+    if label.casefold().startswith(
+        ("nationality of registration", "other vessel flag", "former vessel flag")
+    ):
         entry.countries.append(value)

@@ -20,7 +20,7 @@ from ingest.listed import Entry, ListOf, Log, draft_of
 from ingest.listed_edition import edition_of
 from ingest.listed_table import read_table
 from ingest.source import Asked, Edition, Expected, Licence, Source
-from ingest.xml_safe import open_xml, text_of, texts_of
+from ingest.xml_safe import open_xml, texts_of
 from risk_graph.errors import SourceError
 
 LAYER = "eu_sanctions"
@@ -80,18 +80,17 @@ def _read_xml(path: Path, log: Log) -> tuple[list[Entry], date]:
 
 
 def _entity(part: Element, log: Log) -> Entry:
-    subject = part.find("{*}subjectType")
+    subject = part.find("subjectType")
     kinds = (subject.get("code", ""), subject.get("classificationCode", "")) if subject is not None else ()
-    regulations = [r for r in part.iter() if r.tag.endswith("regulation")]
+    regulations = part.findall("regulation")
     reference = part.get("euReferenceNumber") or part.get("logicalId") or ""
     entry = entity(
         reference, kinds, part.get("designationDate", ""), [r.get("programme", "") for r in regulations], log
     )
     for child in part:
-        tag = child.tag.rpartition("}")[2]
-        if tag in _PARTS:
-            _PARTS[tag](entry, {key: " ".join(value.split()) for key, value in child.attrib.items()})
-    entry.remarks += [text_of(child) for child in part if child.tag.rpartition("}")[2] == "remark"]
+        if child.tag in _PARTS:
+            _PARTS[child.tag](entry, {key: " ".join(value.split()) for key, value in child.attrib.items()})
+    entry.remarks += texts_of(part, "remark")
     entry.remarks += [part.get("designationDetails", "")]
     entry.remarks += [
         f"Regulation {r.get('numberTitle')}, published {r.get('publicationDate')}" for r in regulations

@@ -55,6 +55,8 @@ def _entry(part: Element, log: Log) -> Entry:
         listed_on=_day(part, "LISTED_ON", reference, log),
         delisted_on=_day(part, "DELISTED_ON", reference, log),
     )
+    if ";" in entry.name:  # two names in one field
+        entry.names += [Name(name.strip()) for name in entry.name.split(";")]
     if original := text_of(part, "NAME_ORIGINAL_SCRIPT"):
         entry.names.append(Name(original))
     for alias in part.iterfind(f"{part.tag}_ALIAS"):

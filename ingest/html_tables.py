@@ -1,0 +1,102 @@
+"""The tables of a web page with the words before them; scripts and styles are left out."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+from ingest.encoding import to_utf8
+from ingest.raw import Refusal
+from risk_graph.errors import SourceError
+
+_SILENT = frozenset({"script", "style", "template", "noscript"})
+_BREAKS = frozenset({"br", "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+@dataclass
+class PageTable:
+    """`before`: the text since the table before; `heading`: the last heading of the page; cells are plain text."""
+
+    before: str
+    heading: str
+    rows: list[list[str]] = field(default_factory=list)
+
+
+def page_tables(path: Path, what: str, largest_mb: int) -> list[PageTable]:
+    """Every table that is not inside another. Raises SourceError: too large, no text, no web page."""
+    if path.stat().st_size > largest_mb << 20:
+        raise SourceError(f"{path.name} is larger than {largest_mb} MB: it is not {what}.")
+    try:
+        text = to_utf8(path.read_bytes()).data.decode("utf-8")
+    except Refusal as refusal:
+        raise SourceError(
+            f"{path.name} cannot be read: {refusal.values.get('what', refusal.code)}."
+        ) from None
+    if not text.strip():
+        raise SourceError(f"{path.name} is empty; {what} was expected.")
+    page = _Page()
+    page.feed(text)
+    page.close()
+    if page.in_table:
+        raise SourceError(f"{path.name} ends inside a table: it was cut off. Fetch it again.")
+    return page.tables
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[PageTable] = []
+        self.in_table = 0
+        self._silent = 0
+        self._text: list[str] = []
+        self._heading: list[str] | None = None
+        self._last_heading = ""
+        self._cell: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SILENT:
+            self._silent += 1
+        elif tag == "table":
+            self.in_table += 1
+            if self.in_table == 1:
+                self.tables.append(PageTable(_plain(self._text), self._last_heading))
+                self._text = []
+        elif self.in_table == 1 and tag == "tr":
+            self._end_cell()
+            self.tables[-1].rows.append([])
+        elif self.in_table == 1 and tag in ("td", "th"):
+            self._end_cell()
+            self._cell = []
+        elif tag in ("h1", "h2", "h3", "h4", "h5", "h6", "caption"):
+            self._heading = []
+        if tag in _BREAKS:
+            self.handle_data(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag == "table" and self.in_table:
+            self._end_cell()
+            self.in_table -= 1
+        elif tag in ("td", "th", "tr") and self.in_table == 1:
+            self._end_cell()
+        elif tag in ("h1", "h2", "h3", "h4", "h5", "h6", "caption") and self._heading is not None:
+            self._last_heading, self._heading = _plain(self._heading), None
+
+    def handle_data(self, data: str) -> None:
+        if self._silent:
+            return
+        if self._heading is not None:
+            self._heading.append(data)
+        if self._cell is not None:
+            self._cell.append(data)
+        elif not self.in_table:
+            self._text.append(data)
+
+    def _end_cell(self) -> None:
+        if self._cell is not None and self.tables[-1].rows:
+            self.tables[-1].rows[-1].append(_plain(self._cell))
+        self._cell = None
+
+
+def _plain(pieces: list[str]) -> str:
+    return " ".join("".join(pieces).split())
