@@ -15,6 +15,7 @@ DOCUMENT = "document"
 _LABELS: tuple[tuple[str, str], ...] = (
     ("Vessel Registration Identification", "imo"),
     ("MMSI", "mmsi"),
+    ("Vessel Call Sign", "call_sign"),
     ("SWIFT/BIC", "swift"),
     ("BIK", "bik"),
     ("D-U-N-S Number", "duns"),

@@ -99,6 +99,8 @@ def add_labelled(entry: Entry, label: str, value: str, country: str) -> None:
     else:
         entry.identifiers.append((known.kind, known.value))
         entry.remarks.append(" ".join(t for t in (label, value, country and f"({country})") if t))
+    if label.casefold() == "place of birth":
+        entry.countries += birth_countries(value)
     if label.casefold().startswith(
         ("nationality of registration", "other vessel flag", "former vessel flag")
     ):

@@ -64,7 +64,7 @@ def _events(path: Path, what: str) -> _Events:
         except ParseError as error:
             line = error.position[0]
             raise SourceError(
-                f"{path.name} is cut off or damaged at line {line:,} ({error.msg.split(':')[0]}); "
+                f"{path.name} is cut off or damaged at line {line:,} ({str(error).partition(':')[0]}); "
                 f"{what} was expected. Fetch it again."
             ) from None
         except (LookupError, ValueError) as error:  # an encoding that nobody has

@@ -3,7 +3,7 @@
 import os
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import pandas as pd
 import typer
@@ -11,7 +11,9 @@ import typer
 from risk_graph.console import exit_codes, say, steps, table_of
 from risk_graph.errors import SourceError
 from risk_graph.formats import Folder, Format, FormatOption, show
-from risk_graph.layers.layer import Layer
+
+if TYPE_CHECKING:  # geopandas behind it is slow to import
+    from risk_graph.layers.layer import Layer
 
 app = typer.Typer(
     help="Public sources: list them, fetch an edition, see what is at hand.", no_args_is_help=True
@@ -51,7 +53,7 @@ def update(
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="Id of the source; `sources list` has them.")
     ],
-    file: Annotated[Path | None, typer.Option(help="Read this file instead of fetching it.")] = None,
+    file: Annotated[Path | None, typer.Option(help="Read this file or folder instead of fetching.")] = None,
     edition: Annotated[str, typer.Option(help="Edition to fetch, or that the file is.")] = "",
     sha256: Annotated[str, typer.Option(help="Refuse a file with another checksum.")] = "",
     json: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False,
@@ -145,7 +147,7 @@ def changes(
         show(pd.concat(tables, ignore_index=True), format)
 
 
-def _pair(layer_id: str, editions: tuple[Layer, ...], from_: str, to: str) -> tuple[Layer, Layer]:
+def _pair(layer_id: str, editions: "tuple[Layer, ...]", from_: str, to: str) -> "tuple[Layer, Layer]":
     """The two editions that were asked for; SourceError names those at hand."""
     names = [layer.edition for layer in editions]
     for asked in (from_, to):
@@ -163,7 +165,7 @@ def _pair(layer_id: str, editions: tuple[Layer, ...], from_: str, to: str) -> tu
     return editions[older], editions[newer]
 
 
-def _changes_of(older: Layer, newer: Layer) -> pd.DataFrame:
+def _changes_of(older: "Layer", newer: "Layer") -> pd.DataFrame:
     from ingest.changes import KEYS, changes, entity_changes
 
     if newer.kind == "entities":
