@@ -263,7 +263,12 @@ def test_the_real_list_of_2021(tmp_path: Path) -> None:
     assert south["name"] == "SOUTH ALUMINUM COMPANY"
     assert "IRAN-EO13871" in south["programme"].split("; ")
     assert found.names("SDN-25883")["SALCO"] == "weak"
-    for part in ("ALMAHDI ALUMINUM", "IRAN ALUMINUM COMPANY", "KAVEH KHOZESTAN ALUMINUM", "HENAN JIAYUAN ALUM"):
+    for part in (
+        "ALMAHDI ALUMINUM",
+        "IRAN ALUMINUM COMPANY",
+        "KAVEH KHOZESTAN ALUMINUM",
+        "HENAN JIAYUAN ALUM",
+    ):
         assert len(found.named(part)) == 1, part
     assert found.named("HENAN JIAYUAN")[0]["programme"] == "NPWMD; IFSR"
     assert found.named("DERIPASKA")[0]["countries"] == "CYP GBR RUS"
