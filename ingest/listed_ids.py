@@ -17,7 +17,7 @@ _LABELS: tuple[tuple[str, str], ...] = (
     ("MMSI", "mmsi"),
     ("Vessel Call Sign", "call_sign"),
     ("SWIFT/BIC", "swift"),
-    ("BIK", "bik"),
+    ("BIK (RU)", "bik"),
     ("D-U-N-S Number", "duns"),
     ("ISIN", "isin"),
     ("Legal Entity Identifier", "lei"),
@@ -51,6 +51,7 @@ _LABELS: tuple[tuple[str, str], ...] = (
             "Italian Fiscal Code",
             "Numero Unico de Identificacao Tributaria (NUIT)",
             "Romanian Tax Registration",
+            "Paraguayan tax identification number",
         )
     ),
     *(
@@ -84,6 +85,10 @@ _LABELS: tuple[tuple[str, str], ...] = (
             "Public Registration Number",
             "Economic Register Number (CBLS)",
             "Legal Entity Number",
+            "RSIN",
+            "MSB Registration Number",
+            "Istanbul Chamber of Comm. No.",
+            "Tourism License No.",
             "Central Registration System Number",
             "Registro Mercantil",
             "Tarjeta Mercantil",
@@ -137,6 +142,8 @@ _LABELS: tuple[tuple[str, str], ...] = (
             "Stateless Person ID Card",
             "British National Overseas Passport",
             "Seafarer's Identification Document",
+            "N.I.E.",
+            "Email Address",
             "Email",
             "Phone Number",
             "Telephone No.",
@@ -148,13 +155,24 @@ _LABELS: tuple[tuple[str, str], ...] = (
     ),
 )
 _KINDS = {label.casefold(): kind for label, kind in _LABELS}
-_CONTACT = frozenset({"email", "phone number", "telephone no.", "telephone", "phone no.", "fax no.", "fax"})
+_CONTACT = frozenset(
+    {"email", "email address", "phone number", "telephone no.", "telephone", "phone no.", "fax no.", "fax"}
+)
 _LABEL_AT_START = re.compile(
     "(?:alt\\. )?(?P<label>"
     + "|".join(re.escape(label) for label, _ in sorted(_LABELS, key=lambda pair: -len(pair[0])))
     + ")(?![A-Za-z])[:. ]*(?P<value>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_PERSONAL = (
+    r"\b(?:ID|Identification|Identity|Passport|Permit|Card|deportation|Code\)|Profesional|Serial|No\.|Number)"
+)
+_LOOKS_PERSONAL = re.compile(_PERSONAL, re.IGNORECASE)
+_PERSONAL_AT_START = re.compile(
+    rf"(?P<label>[^0-9]*?{_PERSONAL}[^0-9]*?) ?(?P<value>[A-Z]{{0,2}}-?[0-9].*)", re.DOTALL
+)
+"""Numbers of persons under labels that nobody listed: rather one number less than one of somebody's papers more."""
+
 _TAIL = re.compile(r"(?: \((?P<country>[A-Z][^()]*)\))?(?: issued [^;()]*)?(?: expires [^;()]*)?\s*\Z")
 _IMO = re.compile(r"(?:IMO\s*)?([0-9]{7})\Z", re.IGNORECASE)
 
@@ -170,7 +188,7 @@ class Number(NamedTuple):
 
 def numbered(text: str, person: bool) -> Number | None:
     """What `Registration ID 2600 (Iran)` says; None if it begins with no label that is known."""
-    found = _LABEL_AT_START.match(text)
+    found = _LABEL_AT_START.match(text) or (_PERSONAL_AT_START.match(text) if person else None)
     if found is None or not found["value"]:
         return None
     tail = _TAIL.search(found["value"])
@@ -184,7 +202,7 @@ def number(label: str, value: str, country: str, person: bool) -> Number | None:
     What is a document of a person is a registration of a company (Iran gives companies a national id).
     """
     plain = label.strip(" :").casefold()
-    kind = _KINDS.get(plain)
+    kind = _KINDS.get(plain) or (DOCUMENT if person and _LOOKS_PERSONAL.search(label) else None)
     if kind is None:
         return None
     if kind == DOCUMENT and not person and "passport" not in plain:

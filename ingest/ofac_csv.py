@@ -7,6 +7,7 @@ Told apart by their number of columns, so that their names do not matter (OFAC's
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def _members(path: Path, largest_mb: int) -> Iterator[tuple[str, bytes]]:
         for member in members:
             try:
                 yield member.filename, archive.read(member)
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+            except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError) as error:
                 raise SourceError(f"{path.name}: {member.filename} cannot be unpacked ({error}).") from None
 
 

@@ -86,5 +86,5 @@ def test_a_row_with_other_cells_and_an_odd_day_are_said(tmp_path: Path) -> None:
 def test_a_dashboard_without_the_list_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text("<html><body><h1>Dashboard</h1><iframe src='x'></iframe></body></html>")
-    with pytest.raises(SourceError, match="'entities' or 'entity'.*expected in CBP's list"):
+    with pytest.raises(SourceError, match=r"'entities' or 'entity'.*expected in CBP's list"):
         read("cbp_wro", path)

@@ -114,7 +114,7 @@ def test_a_csv_with_the_columns_of_the_page(tmp_path: Path) -> None:
     assert found.entry("UFLPA-foil-co-ltd.v")["programme"] == "UFLPA 2(d)(2)(B)(v)"
     assert day(found.entry("UFLPA-mine-co.i")["listed_on"]) == "2025-01-15"
     path.write_text("company,since\nA,2025-01-15\n")
-    with pytest.raises(SourceError, match="lacks the columns 'name of entity' or .* it has company, since"):
+    with pytest.raises(SourceError, match=r"lacks the columns 'name of entity' or .* it has company, since"):
         read("uflpa_entities", path)
 
 
