@@ -49,6 +49,9 @@ _JOINT = re.compile(
     r"(?:,? and |, )(?!(?:its|their|all) )(?=[A-Z])"
 )
 """Between two companies: after a legal form."""
+_LEFT = re.compile(r"alias|known as|a/k/a|subsidiar|affiliate|\([^)]*\Z", re.IGNORECASE)
+"""What must not be left in a name that was understood."""
+
 _HOLD = "\0"
 
 
@@ -82,7 +85,7 @@ def understand_company(text: str) -> Said:
         certain &= sure
         outside = outside[: found_last.start()]
     name = _AND_OTHERS.sub("", outside).strip(" ,;")
-    return Said(name, names, subsidiaries, certain)
+    return Said(name, names, subsidiaries, certain and not _LEFT.search(name))
 
 
 def _with_kind(text: str, kind: str) -> Name:

@@ -5,7 +5,7 @@ entity, in columns that are named after the XML's attributes. A row or an elemen
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from ingest.listed import Entry, Log, Name
 from ingest.listed_ids import DOCUMENT
@@ -52,7 +52,7 @@ def _day(text: str, reference: str, log: Log, row: int) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text[:10])
+        return eu_day(text)
     except ValueError:
         log.add(
             "bad-date",
@@ -62,6 +62,11 @@ def _day(text: str, reference: str, log: Log, row: int) -> date | None:
             row,
         )
         return None
+
+
+def eu_day(text: str) -> date:
+    """`2022-04-08` (with a time behind it) in the XML, `08/04/2022` in the CSV; ValueError for anything else."""
+    return datetime.strptime(text, "%d/%m/%Y").date() if "/" in text else date.fromisoformat(text[:10])
 
 
 def add_name(entry: Entry, detail: Detail) -> None:

@@ -9,6 +9,7 @@ from ingest.raw import Refusal
 from risk_graph.errors import SourceError
 
 _SILENT = frozenset({"script", "style", "template", "noscript"})
+_WIDEST = 500
 _BREAKS = frozenset({"br", "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -51,6 +52,8 @@ class _Page(HTMLParser):
         self._heading: list[str] | None = None
         self._last_heading = ""
         self._cell: list[str] | None = None
+        self._span = (1, 1)
+        self._below: dict[int, tuple[int, str]] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
@@ -60,12 +63,15 @@ class _Page(HTMLParser):
             if self.in_table == 1:
                 self.tables.append(PageTable(_plain(self._text), self._last_heading))
                 self._text = []
+                self._below = {}
         elif self.in_table == 1 and tag == "tr":
-            self._end_cell()
+            self._end_row()
             self.tables[-1].rows.append([])
         elif self.in_table == 1 and tag in ("td", "th"):
             self._end_cell()
             self._cell = []
+            said = dict(attrs)
+            self._span = _count(said.get("colspan")), _count(said.get("rowspan"))
         elif tag in ("h1", "h2", "h3", "h4", "h5", "h6", "caption"):
             self._heading = []
         if tag in _BREAKS:
@@ -75,7 +81,8 @@ class _Page(HTMLParser):
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
         elif tag == "table" and self.in_table:
-            self._end_cell()
+            if self.in_table == 1:
+                self._end_row()
             self.in_table -= 1
         elif tag in ("td", "th", "tr") and self.in_table == 1:
             self._end_cell()
@@ -93,9 +100,34 @@ class _Page(HTMLParser):
             self._text.append(data)
 
     def _end_cell(self) -> None:
+        """A cell that spans columns stands in each; one that spans rows stands in those below too."""
         if self._cell is not None and self.tables[-1].rows:
-            self.tables[-1].rows[-1].append(_plain(self._cell))
+            text = _plain(self._cell)
+            self._fill_from_above()
+            row = self.tables[-1].rows[-1]
+            for _ in range(self._span[0]):
+                if self._span[1] > 1:
+                    self._below[len(row)] = self._span[1] - 1, text
+                row.append(text)
         self._cell = None
+
+    def _end_row(self) -> None:
+        self._end_cell()
+        if self.tables[-1].rows:
+            self._fill_from_above()
+
+    def _fill_from_above(self) -> None:
+        row = self.tables[-1].rows[-1]
+        while len(row) in self._below:
+            left, text = self._below.pop(len(row))
+            if left > 1:
+                self._below[len(row)] = left - 1, text
+            row.append(text)
+
+
+def _count(text: str | None) -> int:
+    """How many rows or columns a cell spans; a page that says nonsense gets one."""
+    return int(text) if text and text.isdecimal() and 1 < int(text) <= _WIDEST else 1
 
 
 def _plain(pieces: list[str]) -> str:

@@ -99,6 +99,7 @@ _LABELS: tuple[tuple[str, str], ...] = (
     *(
         (label, DOCUMENT)
         for label in (
+            "Document",
             "Passport",
             "Diplomatic Passport",
             "Stateless Person Passport",

@@ -103,7 +103,7 @@ class AdvancedReader:
     def _add_document(self, part: Element) -> None:
         issuer = part.find("IssuedBy")
         country = self._value("Country", issuer.get("CountryID")) if issuer is not None else ""
-        label = self._value("Document", part.get("IDRegDocTypeID"))
+        label = self._value("Document", part.get("IDRegDocTypeID")) or "Document"
         said = (label, text_of(part, "IDRegistrationNo"), country)
         self._documents.setdefault(part.get("IdentityID", ""), []).append(said)
 

@@ -1,8 +1,7 @@
 """European Union, consolidated list of persons, groups and entities under financial sanctions (FSF)."""
 
-import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -14,6 +13,7 @@ from ingest.eu_entities import (
     add_name,
     add_number,
     entity,
+    eu_day,
     settle_name,
 )
 from ingest.listed import Entry, ListOf, Log, draft_of
@@ -72,7 +72,7 @@ def _read_xml(path: Path, log: Log) -> tuple[list[Entry], date]:
     entries = [_entity(part, log) for part in file.parts]
     generated = file.attributes.get("generationDate", "")
     try:
-        return entries, date.fromisoformat(generated[:10])
+        return entries, eu_day(generated)
     except ValueError:
         raise SourceError(
             f"{path.name}: generationDate of <export> is {generated!r}; a day as 2026-08-05 was expected."
@@ -144,10 +144,8 @@ def _detail(cells: Detail, group: str) -> Detail:
 
 
 def _generated(text: str) -> date | None:
-    if re.fullmatch(r"[0-9]{2}/[0-9]{2}/[0-9]{4}", text):
-        return datetime.strptime(text, "%d/%m/%Y").date()
     try:
-        return date.fromisoformat(text[:10])
+        return eu_day(text)
     except ValueError:
         return None
 

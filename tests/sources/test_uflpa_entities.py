@@ -166,3 +166,10 @@ def test_the_twelve_names_at_hand() -> None:
     assert "removed Nov 2024" in east_hope["remarks"]
     (daqo,) = found.named("Daqo")
     assert len(found.names(daqo["entry_id"])) == 4
+
+
+@pytest.mark.parametrize(
+    "text", ["A Co. (including one alias: B", "A Co. also known as B", "A Co. with two subsidiaries: B; C"]
+)
+def test_a_cell_that_is_not_understood_says_so(text: str) -> None:
+    assert not understand_company(text).certain
