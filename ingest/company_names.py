@@ -25,7 +25,7 @@ _COUNTS = (
     "eleven",
     "twelve",
 )
-_COUNT = r"(?P<count>[a-z]+|[0-9]+)"
+_COUNT = r"(?P<count>[a-z]+|[0-9]{1,3})"
 _MARKS = (
     (re.compile(rf"(?:and|including) {_COUNT} alias(?:es)?\s*:?\s*", re.IGNORECASE), "alias"),
     (re.compile(r"(?:and )?(?:also known as|a\.?/?k\.?/?a\.?)\s*:?\s*", re.IGNORECASE), "alias"),

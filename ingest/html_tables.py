@@ -1,5 +1,6 @@
 """The tables of a web page with the words before them; scripts and styles are left out."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,7 +10,7 @@ from ingest.raw import Refusal
 from risk_graph.errors import SourceError
 
 _SILENT = frozenset({"script", "style", "template", "noscript"})
-_WIDEST = 500
+_SPAN = re.compile("[1-9][0-9]{0,2}")
 _BREAKS = frozenset({"br", "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -37,8 +38,10 @@ def page_tables(path: Path, what: str, largest_mb: int) -> list[PageTable]:
     page = _Page()
     page.feed(text)
     page.close()
-    if page.in_table:
-        raise SourceError(f"{path.name} ends inside a table: it was cut off. Fetch it again.")
+    if page.in_table or page.is_open:
+        raise SourceError(
+            f"{path.name} ends before its last table or </html>: it was cut off. Fetch it again."
+        )
     return page.tables
 
 
@@ -47,6 +50,8 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.tables: list[PageTable] = []
         self.in_table = 0
+        self.is_open = False
+        """Whether <html> was opened and not closed."""
         self._silent = 0
         self._text: list[str] = []
         self._heading: list[str] | None = None
@@ -56,7 +61,9 @@ class _Page(HTMLParser):
         self._below: dict[int, tuple[int, str]] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
+        if tag == "html":
+            self.is_open = True
+        elif tag in _SILENT:
             self._silent += 1
         elif tag == "table":
             self.in_table += 1
@@ -78,7 +85,9 @@ class _Page(HTMLParser):
             self.handle_data(" ")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
+        if tag == "html":
+            self.is_open = False
+        elif tag in _SILENT:
             self._silent = max(0, self._silent - 1)
         elif tag == "table" and self.in_table:
             if self.in_table == 1:
@@ -127,7 +136,7 @@ class _Page(HTMLParser):
 
 def _count(text: str | None) -> int:
     """How many rows or columns a cell spans; a page that says nonsense gets one."""
-    return int(text) if text and text.isdecimal() and 1 < int(text) <= _WIDEST else 1
+    return int(text) if text and _SPAN.fullmatch(text) else 1
 
 
 def _plain(pieces: list[str]) -> str:

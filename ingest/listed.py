@@ -10,6 +10,7 @@ import pandas as pd
 from ingest.listed_country import Countries
 from ingest.source import Asked, Draft
 from ingest.words import shown
+from risk_graph.errors import SourceError
 from risk_graph.model.issue import Issue, Level
 from risk_graph.model.table import fact_tables
 
@@ -69,7 +70,10 @@ class Log:
 
 
 def draft_of(about: ListOf, entries: Iterable[Entry], log: Log) -> Draft:
-    """The layer of the entries. One without a name or an id, or with an id twice, is an Issue in `log`."""
+    """The layer of the entries. One without a name or an id, or with an id twice, is an Issue in `log`.
+
+    Raises SourceError if there is no entry at all.
+    """
     countries = Countries()
     rows: dict[str, dict[str, Any]] = {}
     names: list[dict[str, Any]] = []
@@ -80,6 +84,8 @@ def draft_of(about: ListOf, entries: Iterable[Entry], log: Log) -> Draft:
         entry_id = _unique(entry, rows, log)
         rows[entry_id] = _row(about, entry, entry_id, countries)
         names += _names(entry, entry_id)
+    if not rows:
+        raise SourceError(f"{about.file} holds no entry; the list {about.name} was expected. Fetch it again.")
     for text, first, count in countries.unknown():
         log.add(
             "bad-country",

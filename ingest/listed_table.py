@@ -48,7 +48,7 @@ def _records(
             f"{name} lacks the columns {', '.join(missing)}; it has {shown(', '.join(header))}. "
             f"{what[0].upper()}{what[1:]} was expected."
         )
-    torn = ""
+    torn, number = "", 0
     for number, cells in enumerate(records, 2):
         if not any(cell.strip() for cell in cells):
             continue
@@ -64,5 +64,7 @@ def _records(
                 "Fetch the file again; look the entry up on the publisher's page.",
                 number,
             )
+    if not number:
+        raise SourceError(f"{name} has a header and no row; {what} was expected.")
     if torn:
         raise SourceError(f"{name} ends in {torn}: it was cut off. Fetch it again.")

@@ -197,7 +197,7 @@ def _documented(documented: Element, groups: dict[str, str]) -> str:
 def _day(part: Element) -> date | None:
     try:
         return date(*(int(text_of(part, tag)) for tag in ("Year", "Month", "Day")))
-    except (ValueError, TypeError):
+    except (ValueError, OverflowError):
         return None
 
 

@@ -137,7 +137,7 @@ def _detail(cells: Detail, group: str) -> Detail:
     found = {}
     for column, value in cells.items():
         head, _, tail = column.partition("_")
-        if head == group and value and "_" not in tail:
+        if head == group and value and tail and "_" not in tail:
             name = tail[0].lower() + tail[1:]
             found[_RENAMED.get(name, name)] = value
     return {} if set(found) <= {"logicalId", "regulationLanguage"} else found

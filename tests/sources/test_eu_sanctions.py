@@ -73,3 +73,20 @@ def test_a_table_that_ends_in_a_torn_row_was_cut_off(tmp_path: Path) -> None:
     path.write_bytes((EU / "full.csv").read_bytes()[:-20])
     with pytest.raises(SourceError, match="it was cut off"):
         read("eu_sanctions", path)
+
+
+def test_a_list_without_an_entry_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "full.csv"
+    path.write_bytes((EU / "full.csv").read_bytes().splitlines(keepends=True)[0])
+    with pytest.raises(SourceError, match="has a header and no row"):
+        read("eu_sanctions", path)
+    path = tmp_path / "full.xml"
+    path.write_text('<export generationDate="2026-11-20T00:00:00"/>')
+    with pytest.raises(SourceError, match="holds no entry"):
+        read("eu_sanctions", path)
+
+
+def test_a_column_without_a_name_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "full.csv"
+    path.write_bytes((EU / "full.csv").read_bytes().replace(b"Address_Region", b"Address_", 1))
+    assert len(read("eu_sanctions", path).rows) == 2

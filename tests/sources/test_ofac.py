@@ -153,6 +153,13 @@ def test_the_consolidated_list_has_ids_of_its_own() -> None:
 Damage = Callable[[bytes], bytes]
 
 
+def test_a_day_that_no_calendar_has_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "sdn_advanced.xml"
+    path.write_bytes((OFAC / "sdn_advanced.xml").read_bytes().replace(b"<Year>2026<", b"<Year>99999999999<"))
+    with pytest.raises(SourceError, match="no <DateOfIssue>"):
+        read("ofac_sdn", path)
+
+
 @pytest.mark.parametrize(
     ("file", "damage", "said"),
     [
@@ -248,6 +255,7 @@ def test_a_folder_is_taken_as_one_file(tmp_path: Path) -> None:
     assert not list((root / "ofac_sdn" / ".fetch").iterdir())
 
 
+@pytest.mark.slow
 def test_the_real_list_of_2021(tmp_path: Path) -> None:
     path = tmp_path / "sdn.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -277,6 +285,7 @@ def test_the_real_list_of_2021(tmp_path: Path) -> None:
     assert not any("RUSAL" in row["name"].split() for row in found.rows)
 
 
+@pytest.mark.slow
 def test_no_document_number_of_a_person_is_left_in_the_real_list() -> None:
     found = read("ofac_sdn", reference_file("sanctions/ofac_sdn_2021.csv"), "2021")
     people = [row for row in found.rows if row["kind"] == "person"]
