@@ -80,7 +80,7 @@ def add_name(entry: Entry, detail: Detail) -> None:
         entry.name = name
     else:
         entry.names.append(Name(name, "weak" if weak else "alias"))
-    for key, label in (("title", "Title"), ("function", "Function")):
+    for key, label in (("title", "Title"), ("function", "Function"), ("gender", "Gender")):
         if detail.get(key):
             entry.remarks.append(f"{label}: {detail[key]}")
 

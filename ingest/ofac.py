@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from ingest.listed import ListOf, Log, draft_of
+from ingest.listed import Entry, ListOf, Log, draft_of
 from ingest.listed_edition import edition_of
 from ingest.ofac_advanced import AdvancedReader
 from ingest.ofac_csv import read_csv_files
@@ -31,6 +31,7 @@ _PARTS = (
     "Location",
     "IDRegDocument",
     "DistinctParty",
+    "ProfileRelationship",
     "SanctionsEntry",
 )
 
@@ -59,7 +60,7 @@ def read_ofac(path: Path, asked: Asked, which: OfacList) -> Edition:
     return Edition(edition, day, (draft,), tuple(log.issues))
 
 
-def _read_xml(path: Path, which: OfacList, log: Log) -> tuple[list[Any], date | None]:
+def _read_xml(path: Path, which: OfacList, log: Log) -> tuple[list[Entry], date | None]:
     what = f"OFAC's {which.name} as XML"
     file = open_xml(path, (_LEGACY, _ADVANCED), _PARTS, what, LARGEST_MB)
     if file.root == _ADVANCED:
@@ -67,7 +68,8 @@ def _read_xml(path: Path, which: OfacList, log: Log) -> tuple[list[Any], date | 
         for part in file.parts:
             advanced.add(part)
         return advanced.entries(path.name), advanced.released
-    entries, released, count = [], None, 0
+    entries: list[Entry] = []
+    released, count = None, 0
     for part in file.parts:
         if part.tag == "publshInformation":
             released, count = _published(part, path.name)

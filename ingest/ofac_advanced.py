@@ -27,6 +27,7 @@ _SETS = {
     "NamePart": "NamePartTypeValues/NamePartType",
     "PartySubType": "PartySubTypeValues/PartySubType",
     "PartyType": "PartyTypeValues/PartyType",
+    "Relation": "RelationTypeValues/RelationType",
     "SanctionsType": "SanctionsTypeValues/SanctionsType",
 }
 _ADDRESS = ("ADDRESS1", "ADDRESS2", "ADDRESS3", "CITY", "STATE/PROVINCE", "POSTAL CODE", "REGION")
@@ -58,6 +59,8 @@ class AdvancedReader:
                 self._add_document(part)
             case "DistinctParty":
                 self._add_party(part)
+            case "ProfileRelationship":
+                self._add_relation(part)
             case "SanctionsEntry":
                 self._add_sanctions(part)
 
@@ -112,6 +115,7 @@ class AdvancedReader:
         uid = party.get("FixedRef", "")
         entry = Entry(f"{self._prefix}-{uid}" if uid else "", "", "other")
         self._entries[profile.get("ID", uid) if profile is not None else uid] = entry
+        entry.remarks += texts_of(party, "Comment")
         if profile is None:
             return
         sub_type = profile.get("PartySubTypeID", "")
@@ -163,6 +167,15 @@ class AdvancedReader:
             entry.addresses.append(whole)
         elif label.casefold() not in _COUNTRY_FEATURES or address:
             entry.remarks.append(f"{label} {whole}")
+
+    def _add_relation(self, part: Element) -> None:
+        """`Owned or Controlled By: NAME` in the remarks of the one that is related."""
+        entry = self._entries.get(part.get("From-ProfileID", ""))
+        other = self._entries.get(part.get("To-ProfileID", ""))
+        if entry is not None and other is not None:
+            former = "formerly " if part.get("Former") == "true" else ""
+            kind = self._value("Relation", part.get("RelationTypeID")) or "Linked To"
+            entry.remarks.append(f"{former}{kind}: {other.name}")
 
     def _add_sanctions(self, part: Element) -> None:
         entry = self._entries.get(part.get("ProfileID", ""))

@@ -10,7 +10,13 @@ from ingest.xml_safe import text_of, texts_of
 KINDS = {"individual": "person", "entity": "organisation", "vessel": "vessel", "aircraft": "aircraft"}
 
 _ADDRESS = ("address1", "address2", "address3", "city", "stateOrProvince", "postalCode", "country")
-_VESSEL = (("vesselType", "Vessel type"), ("vesselOwner", "Vessel owner"), ("tonnage", "Tonnage"))
+_VESSEL = (
+    ("vesselType", "Vessel type"),
+    ("vesselOwner", "Vessel owner"),
+    ("tonnage", "Tonnage"),
+    ("grossRegisteredTonnage", "Gross tonnage"),
+)
+_DAYS = (("issueDate", "issued"), ("expirationDate", "expires"))
 _COUNTRIES = (
     "addressList/address/country",
     "nationalityList/nationality/country",
@@ -84,21 +90,23 @@ def _add_vessel(part: Element, entry: Entry) -> None:
 
 def _add_number(found: Element, entry: Entry) -> None:
     label, value, country = (text_of(found, tag) for tag in ("idType", "idNumber", "idCountry"))
-    add_labelled(entry, label, value, country)
+    days = [f"{said} {day}" for tag, said in _DAYS if (day := text_of(found, tag))]
+    add_labelled(entry, label, value, country, " ".join(days))
 
 
-def add_labelled(entry: Entry, label: str, value: str, country: str) -> None:
+def add_labelled(entry: Entry, label: str, value: str, country: str, days: str = "") -> None:
     """What OFAC gives with a label: an identifier, a country, or a remark."""
+    said = " ".join(text for text in (label, value, country and f"({country})", days) if text)
     known = number(label, value, country, entry.kind == "person")
     if country:
         entry.countries.append(country)
     if known is None:
-        entry.remarks.append(" ".join(text for text in (label, value, country and f"({country})") if text))
+        entry.remarks.append(said)
     elif known.kind == DOCUMENT:
         entry.remarks.append(kept_silent(known))
     else:
         entry.identifiers.append((known.kind, known.value))
-        entry.remarks.append(" ".join(t for t in (label, value, country and f"({country})") if t))
+        entry.remarks.append(said)
     if label.casefold() == "place of birth":
         entry.countries += birth_countries(value)
     if label.casefold().startswith(

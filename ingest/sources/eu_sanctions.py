@@ -89,7 +89,8 @@ def _entity(part: Element, log: Log) -> Entry:
     )
     for child in part:
         if child.tag in _PARTS:
-            _PARTS[child.tag](entry, {key: " ".join(value.split()) for key, value in child.attrib.items()})
+            detail = {key: " ".join(value.split()) for key, value in child.attrib.items()}
+            _add(entry, _PARTS[child.tag], {**detail, "remark": "; ".join(texts_of(child, "remark"))})
     entry.remarks += texts_of(part, "remark")
     entry.remarks += [part.get("designationDetails", "")]
     entry.remarks += [
@@ -98,6 +99,13 @@ def _entity(part: Element, log: Log) -> Entry:
     if part.get("unitedNationId"):
         entry.remarks.append(f"UN {part.get('unitedNationId')}")
     return entry
+
+
+def _add(entry: Entry, add: Callable[[Entry, Detail], None], detail: Detail) -> None:
+    """A detail and its remark; those of a person's documents print their numbers."""
+    add(entry, detail)
+    if detail.get("remark") and not (add is add_number and entry.kind == "person"):
+        entry.remarks.append(detail["remark"])
 
 
 def _read_csv(path: Path, log: Log) -> tuple[list[Entry], date | None]:
@@ -114,7 +122,7 @@ def _read_csv(path: Path, log: Log) -> tuple[list[Entry], date | None]:
         entry.programmes = [*entry.programmes, programme]
         for group, add in _GROUPS.items():
             if detail := _detail(cells, group):
-                add(entry, detail)
+                _add(entry, add, detail)
     return list(entries.values()), released
 
 

@@ -17,8 +17,8 @@ ABOUT = {
     "title": "UFLPA Entity List",
     "meaning": "Companies whose goods are presumed to be made with forced labour and may not enter the United States",
     "notes": (
-        "An entry often covers subsidiaries that it does not name; its remarks hold the whole text. The list has no ids: "
-        "ours are made of name and section."
+        "An entry often covers subsidiaries that it does not name; its remarks hold the whole text. The list prints "
+        "neither ids nor countries: ids are made of name and section, and China is what the law is about."
     ),
 }
 _WHAT = "the UFLPA Entity List of the DHS"

@@ -22,6 +22,7 @@ _LARGEST_MB = 100
 _NAMES = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 _ADDRESS = ("STREET", "CITY", "STATE_PROVINCE", "ZIP_CODE", "COUNTRY")
 _QUALITIES = {"good": "alias", "a.k.a.": "alias", "": "alias", "low": "weak", "f.k.a.": "former"}
+_OF_ALIAS = ("DATE_OF_BIRTH", "CITY_OF_BIRTH", "COUNTRY_OF_BIRTH", "NOTE")
 _TEXTS = (("DESIGNATION/VALUE", "Designation"), ("TITLE/VALUE", "Title"), ("GENDER", "Gender"))
 
 
@@ -61,7 +62,10 @@ def _entry(part: Element, log: Log) -> Entry:
         entry.names.append(Name(original))
     for alias in part.iterfind(f"{part.tag}_ALIAS"):
         quality = text_of(alias, "QUALITY").casefold()
-        entry.names.append(Name(text_of(alias, "ALIAS_NAME"), _QUALITIES.get(quality, "alias")))
+        name = text_of(alias, "ALIAS_NAME")
+        entry.names.append(Name(name, _QUALITIES.get(quality, "alias")))
+        if besides := [text for tag in _OF_ALIAS for text in texts_of(alias, tag)]:
+            entry.remarks.append(f"Alias {name}: {', '.join(besides)}")
     _add_places(part, entry)
     entry.remarks += [f"{label}: {text}" for path, label in _TEXTS for text in texts_of(part, path)]
     entry.remarks += [_birth(found) for found in part.iterfind("INDIVIDUAL_DATE_OF_BIRTH")]
@@ -69,6 +73,8 @@ def _entry(part: Element, log: Log) -> Entry:
         entry.remarks.append(_document(document))
         entry.countries += texts_of(document, "ISSUING_COUNTRY") + texts_of(document, "COUNTRY_OF_ISSUE")
     entry.remarks += texts_of(part, "COMMENTS1")
+    if updated := texts_of(part, "LAST_DAY_UPDATED/VALUE"):
+        entry.remarks.append(f"Last updated {max(updated)}")
     return entry
 
 

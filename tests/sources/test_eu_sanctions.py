@@ -35,6 +35,7 @@ def test_both_forms_say_the_same(file: str) -> None:
 def test_weak_names_of_the_xml() -> None:
     found = read("eu_sanctions", EU / "full.xml")
     assert found.names("EU.9001.1")["JD"] == "weak"
+    assert "since 2019" in found.entry("EU.9002.2")["remarks"]
     assert found.names("EU.9002.2") == {"Example Aluminium Works": "primary", "Exalco": "weak"}
     assert found.entry("EU.9001.1")["identifiers"] == "tax:7700112233"
 

@@ -142,6 +142,7 @@ def test_the_advanced_xml() -> None:
     assert "1234567" not in str(person)
     assert found.entry("SDN-103")["kind"] == "vessel"
     assert found.entry("SDN-103")["identifiers"] == "imo:9187629"
+    assert "Owned or Controlled By: EXAMPLE ALUMINIUM WORKS, CO." in found.entry("SDN-103")["remarks"]
 
 
 def test_the_consolidated_list_has_ids_of_its_own() -> None:

@@ -25,8 +25,15 @@ def test_a_person() -> None:
         "JANE ROE": "alias",
         "JD": "weak",
     }
-    for said in ("Designation: Trader", "DOB circa 1971", "POB Kigali, Rwanda", "Made up."):
+    for said in (
+        "Designation: Trader",
+        "DOB circa 1971",
+        "POB Kigali, Rwanda",
+        "Made up.",
+        "Alias JD: born 1972",
+    ):
         assert said in person["remarks"].split("; ")
+    assert person["remarks"].endswith("Last updated 2020-08-19")
     assert "former Soviet Union" in found.edition.issues[0].message
     assert found.codes == ["bad-country"]
 
