@@ -121,7 +121,7 @@ def add_number(entry: Entry, detail: Detail) -> None:
     value = detail.get("number") or detail.get("latinNumber") or ""
     label = detail.get("identificationTypeDescription") or detail.get("identificationTypeCode") or "Number"
     entry.countries += country(detail)
-    kind = _NUMBERS.get(code, DOCUMENT if entry.kind == "person" or "passport" in code else "other")
+    kind = _NUMBERS.get(code, DOCUMENT if entry.kind == "person" or "passport" in code else "registration")
     if kind == DOCUMENT:
         where = detail.get("countryDescription", "")
         place = f" ({where})" if where and where != "UNKNOWN" else ""

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from ingest.few_files import files_in
 from ingest.listed import Entry, ListOf, Log, draft_of
 from ingest.listed_edition import edition_of
 from ingest.ofac_advanced import AdvancedReader
@@ -47,17 +49,35 @@ class OfacList:
 
 
 def read_ofac(path: Path, asked: Asked, which: OfacList) -> Edition:
-    """An edition from an XML file, the primary CSV file, or a zip of the CSV files."""
-    with path.open("rb") as file:
-        start = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip()
+    """An edition from an XML file, alone or in a zip, the primary CSV file, or a zip of the CSV files."""
     log = Log(path.name)
-    if start.startswith(b"<"):
-        entries, released = _read_xml(path, which, log)
-    else:
-        entries, released = read_csv_files(path, which.prefix, log, LARGEST_MB), None
+    with TemporaryDirectory() as folder:
+        xml = _xml(path, Path(folder))
+        if xml is not None:
+            entries, released = _read_xml(xml, which, log)
+        else:
+            entries, released = read_csv_files(path, which.prefix, log, LARGEST_MB), None
     edition, day = edition_of(asked, released, log)
     draft = draft_of(ListOf(which.layer, which.name, path.name, edition, asked, which.about), entries, log)
     return Edition(edition, day, (draft,), tuple(log.issues))
+
+
+def _xml(path: Path, folder: Path) -> Path | None:
+    """The XML file: `path` itself, or the one in a zip, unpacked into the folder; None if it is no XML."""
+    with path.open("rb") as file:
+        start = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<"):
+        return path
+    if not start.startswith(b"PK"):
+        return None
+    found = list(files_in(path, (".xml",), LARGEST_MB))
+    if len(found) > 1:
+        raise SourceError(f"{path.name} holds {len(found)} XML files; one was expected.")
+    for name, data in found:
+        unpacked = folder / Path(name).name
+        unpacked.write_bytes(data)
+        return unpacked
+    return None
 
 
 def _read_xml(path: Path, which: OfacList, log: Log) -> tuple[list[Entry], date | None]:

@@ -6,12 +6,11 @@ Told apart by their number of columns, so that their names do not matter (OFAC's
 
 import csv
 import io
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ingest.encoding import to_utf8
+from ingest.few_files import files_in
 from ingest.listed import Entry, Log, Name
 from ingest.listed_ids import DOCUMENT, kept_silent, numbered
 from ingest.ofac_xml import alias_kind, birth_countries
@@ -21,7 +20,6 @@ from risk_graph.errors import SourceError
 
 PRIMARY, ADDRESSES, ALIASES, COMMENTS = 12, 6, 5, 2
 _FILES = {PRIMARY: "sdn.csv or cons_prim.csv", ADDRESSES: "add.csv", ALIASES: "alt.csv", COMMENTS: "comments"}
-_MOST_MEMBERS = 50
 _LONGEST_REMARKS = 1000
 """OFAC cuts remarks here and goes on in the file of comments."""
 
@@ -75,7 +73,7 @@ def _say_what_is_missing(files: dict[int, tuple[str, bytes]], log: Log) -> None:
 def _files(path: Path, largest_mb: int) -> dict[int, tuple[str, bytes]]:
     """Name and bytes of each file by its number of columns."""
     found: dict[int, tuple[str, bytes]] = {}
-    for name, data in _members(path, largest_mb):
+    for name, data in files_in(path, (".csv", ".txt"), largest_mb):
         width = _width(name, data)
         if width in found:
             raise SourceError(
@@ -84,21 +82,6 @@ def _files(path: Path, largest_mb: int) -> dict[int, tuple[str, bytes]]:
         if width in _FILES:
             found[width] = name, data
     return found
-
-
-def _members(path: Path, largest_mb: int) -> Iterator[tuple[str, bytes]]:
-    if not zipfile.is_zipfile(path):
-        yield path.name, path.read_bytes()
-        return
-    with zipfile.ZipFile(path) as archive:
-        members = [m for m in archive.infolist() if m.filename.lower().endswith((".csv", ".txt"))]
-        if len(archive.infolist()) > _MOST_MEMBERS or sum(m.file_size for m in members) > largest_mb << 20:
-            raise SourceError(f"{path.name} is larger than OFAC's CSV files are: it is not read.")
-        for member in members:
-            try:
-                yield member.filename, archive.read(member)
-            except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError) as error:
-                raise SourceError(f"{path.name}: {member.filename} cannot be unpacked ({error}).") from None
 
 
 def _text(name: str, data: bytes) -> str:

@@ -222,6 +222,31 @@ def test_two_lists_in_one_zip_are_refused(tmp_path: Path) -> None:
         read("ofac_sdn", path)
 
 
+def test_the_xml_in_a_zip(tmp_path: Path) -> None:
+    path = tmp_path / "sdn_xml.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(OFAC / "sdn.xml", "SDN.XML")
+    company(read("ofac_sdn", path))
+
+
+def test_a_zip_that_grows_too_much_or_is_damaged_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("sdn.csv", b"0" * (50 << 20))
+    with pytest.raises(SourceError, match="is not unpacked"):
+        read("ofac_sdn", path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(OFAC / "sdn.csv", "sdn.csv")
+    data = bytearray(path.read_bytes())
+    data[60] ^= 0xFF
+    path.write_bytes(bytes(data))
+    with pytest.raises(SourceError, match="cannot be unpacked"):
+        read("ofac_sdn", path)
+    path.write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(SourceError):
+        read("ofac_sdn", path)
+
+
 def test_long_remarks_go_on_in_the_file_of_comments(tmp_path: Path) -> None:
     long = "DOB 1960; " + "x" * (1000 - len("DOB 1960; a.k.a. 'TORN N")) + "; a.k.a. 'TORN N"
     long = long[:1000].ljust(1000, "x")
