@@ -28,9 +28,9 @@ _COUNTS = (
 _COUNT = r"(?P<count>[a-z]+|[0-9]{1,3})"
 _MARKS = (
     (re.compile(rf"(?:and|including) {_COUNT} alias(?:es)?\s*:?\s*", re.IGNORECASE), "alias"),
-    (re.compile(r"(?:and )?(?:also known as|a\.?/?k\.?/?a\.?)\s*:?\s*", re.IGNORECASE), "alias"),
+    (re.compile(r"(?:and )?(?:also known as|a\.?/?k\.?/?a\.?)(?!\w)\s*:?\s*", re.IGNORECASE), "alias"),
     (
-        re.compile(r"(?:and )?(?:formerly known as|f\.?/?k\.?/?a\.?|formerly)\s*:?\s*", re.IGNORECASE),
+        re.compile(r"(?:and )?(?:formerly known as|f\.?/?k\.?/?a\.?|formerly)(?!\w)\s*:?\s*", re.IGNORECASE),
         "former",
     ),
 )

@@ -225,8 +225,6 @@ def _checked(kind: str, value: str) -> tuple[str, str]:
 
 def kept_silent(found: Number) -> str:
     """What remains in the remarks of a number that is not kept."""
-    return (
-        f"{found.label} ({found.country}), number not kept"
-        if found.country
-        else f"{found.label}, number not kept"
-    )
+    country = f" ({found.country})" if found.country else ""
+    what = "not kept" if found.label.casefold() in _CONTACT else "number not kept"
+    return f"{found.label}{country}, {what}"

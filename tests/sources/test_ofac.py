@@ -63,6 +63,7 @@ def test_the_numbers_of_a_persons_documents_are_not_kept(packed: Path) -> None:
     for number in ("1234567", "99887766", "jane@example.com"):
         assert number not in everything
     assert "Passport (Egypt), number not kept" in person["remarks"]
+    assert "; Email, not kept" in person["remarks"]
     assert person["identifiers"] == "tax:7700112233"
     assert "DOB 02 Jan 1968" in person["remarks"]
 

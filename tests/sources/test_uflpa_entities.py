@@ -127,6 +127,7 @@ def test_a_csv_with_the_columns_of_the_page(tmp_path: Path) -> None:
         ("A Co. (including two aliases: Food and Drink Co., Ltd. and B)", "A Co.",
          {"Food and Drink Co., Ltd.": "alias", "B": "alias"}, [], True),
         ("A Co. (also known as B; and formerly known as C)", "A Co.", {"B": "alias", "C": "former"}, [], True),
+        ("A (Akasu) Co. (a.k.a. B)", "A (Akasu) Co.", {"B": "alias"}, [], True),
         ("A Co. (also known as Food and Drink)", "A Co.", {"Food and Drink": "alias"}, [], False),
         ("A (Xinjiang) Co. and its subsidiary B Co.", "A (Xinjiang) Co.", {}, ["B Co."], True),
         ("A Group Co. Ltd, and Subsidiaries", "A Group Co. Ltd", {}, [], True),
