@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ingest import editions
 from ingest.fetch import Download, Progress, fetch
+from ingest.folder import packed
 from ingest.source import Asked, Edition, Source
 from risk_graph.errors import SourceError
 from risk_graph.model.issue import Issue
@@ -23,7 +24,7 @@ class Updated:
 
 @dataclass(frozen=True)
 class Wish:
-    """What the user asked for: a local file instead of a download, an edition by name, a checksum to hold."""
+    """What the user asked for: a local file or folder instead of a download, an edition by name, a checksum to hold."""
 
     file: Path | None = None
     edition: str = ""
@@ -42,7 +43,9 @@ def update(
 
     Raises SourceError in one line: no network, refused, another checksum, not the expected file, too few rows.
     """
-    raw, origin = _file(source, wish) if wish.file else _download(source, root, wish, environment, progress)
+    raw, origin = (
+        _file(source, root, wish) if wish.file else _download(source, root, wish, environment, progress)
+    )
     if wish.sha256 and editions.digest(raw) != wish.sha256.lower():
         raise SourceError(f"{raw.name} has another checksum than {wish.sha256}: it was changed or cut off.")
     progress(f"reading {source.title}", 0.0)
@@ -50,13 +53,16 @@ def update(
     odd = [*edition.issues, *editions.check(source, edition)]
     before = {(h.edition, h.sha256) for h in editions.held(root, source.id)}
     kept = editions.keep(root, source, edition, raw, origin, today)
-    if not wish.file:
+    if raw != wish.file:
         raw.unlink()  # the edition has its own copy
     return Updated(kept, (kept.edition, kept.sha256) not in before, odd)
 
 
-def _file(source: Source, wish: Wish) -> tuple[Path, str]:
+def _file(source: Source, root: Path, wish: Wish) -> tuple[Path, str]:
     assert wish.file is not None
+    if wish.file.is_dir():
+        target = root / source.id / ".fetch" / f"{wish.file.resolve().name}.zip"
+        return packed(wish.file, target, source.largest_mb), wish.file.name
     if not wish.file.is_file():
         raise SourceError(f"There is no file {wish.file}. {source.by_hand}")
     return wish.file, wish.file.name

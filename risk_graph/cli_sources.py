@@ -3,13 +3,17 @@
 import os
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import pandas as pd
 import typer
 
 from risk_graph.console import exit_codes, say, steps, table_of
+from risk_graph.errors import SourceError
 from risk_graph.formats import Folder, Format, FormatOption, show
+
+if TYPE_CHECKING:  # geopandas behind it is slow to import
+    from risk_graph.layers.layer import Layer
 
 app = typer.Typer(
     help="Public sources: list them, fetch an edition, see what is at hand.", no_args_is_help=True
@@ -49,7 +53,7 @@ def update(
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="Id of the source; `sources list` has them.")
     ],
-    file: Annotated[Path | None, typer.Option(help="Read this file instead of fetching it.")] = None,
+    file: Annotated[Path | None, typer.Option(help="Read this file or folder instead of fetching.")] = None,
     edition: Annotated[str, typer.Option(help="Edition to fetch, or that the file is.")] = "",
     sha256: Annotated[str, typer.Option(help="Refuse a file with another checksum.")] = "",
     json: Annotated[bool, typer.Option("--json", help="JSON on stdout.")] = False,
@@ -112,3 +116,58 @@ def status(folder: Folder, format: FormatOption = Format.table) -> None:
             for layer in editions
         ]
         show(pd.DataFrame(rows), format)
+
+
+@app.command()
+def changes(
+    folder: Folder,
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="Id of the source; `sources list` has them.")
+    ],
+    from_: Annotated[str, typer.Option("--from", help="Older edition; default: the one before --to.")] = "",
+    to: Annotated[str, typer.Option("--to", help="Newer edition; default: the newest at hand.")] = "",
+    format: FormatOption = Format.table,
+) -> None:
+    """What changed between two editions at hand: rows added, removed and changed."""
+    from ingest.source import source_of
+    from risk_graph.layers.library import load_library
+    from risk_graph.project import open_project
+
+    with exit_codes(folder):
+        library = load_library(open_project(folder, os.environ).sources, date.today())
+        tables = []
+        for layer_id in source_of(source).expected:
+            older, newer = _pair(layer_id, library.editions.get(layer_id, ()), from_, to)
+            found = _changes_of(older, newer)
+            found.insert(0, "layer", layer_id)
+            tables.append(found)
+            counts = found["change"].value_counts()
+            said = ", ".join(f"{counts.get(kind, 0):,} {kind}" for kind in ("added", "removed", "changed"))
+            say(f"{layer_id}, edition {older.edition} to {newer.edition}: {said}.")
+        show(pd.concat(tables, ignore_index=True), format)
+
+
+def _pair(layer_id: str, editions: "tuple[Layer, ...]", from_: str, to: str) -> "tuple[Layer, Layer]":
+    """The two editions that were asked for; SourceError names those at hand."""
+    names = [layer.edition for layer in editions]
+    for asked in (from_, to):
+        if asked and asked not in names:
+            raise SourceError(
+                f"Edition {asked!r} of {layer_id} is not at hand. At hand: {', '.join(names) or 'none'}."
+            )
+    newer = names.index(to) if to else len(names) - 1
+    older = names.index(from_) if from_ else newer - 1
+    if older < 0:
+        raise SourceError(
+            f"Two editions of {layer_id} are needed. At hand: {', '.join(names) or 'none'}; bring another with "
+            "`risk-graph sources update`."
+        )
+    return editions[older], editions[newer]
+
+
+def _changes_of(older: "Layer", newer: "Layer") -> pd.DataFrame:
+    from ingest.changes import KEYS, changes, entity_changes
+
+    if newer.kind == "entities":
+        return entity_changes(older.values, older.names, newer.values, newer.names)
+    return changes(older.values, newer.values, KEYS[newer.kind])

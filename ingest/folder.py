@@ -1,0 +1,30 @@
+"""A folder of files that belong together as one file: an archive with the same bytes for the same files."""
+
+import zipfile
+from pathlib import Path
+
+from risk_graph.errors import SourceError
+
+_MOST_FILES = 50
+_DAY = (1980, 1, 1, 0, 0, 0)
+"""The first day that a zip can hold: when the files were copied is no part of what they say."""
+
+
+def packed(folder: Path, target: Path, largest_mb: int) -> Path:
+    """`target` with the files of the folder (not of folders in it), by name, not compressed.
+
+    Raises SourceError if there is none, or they are too many or too large.
+    """
+    files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
+    if not files:
+        raise SourceError(f"The folder {folder} holds no file.")
+    if len(files) > _MOST_FILES or sum(p.stat().st_size for p in files) > largest_mb << 20:
+        raise SourceError(
+            f"The folder {folder} holds more than {_MOST_FILES} files or {largest_mb} MB: give one that holds the files of "
+            "this source alone."
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for file in files:
+            archive.writestr(zipfile.ZipInfo(file.name, _DAY), file.read_bytes())
+    return target
