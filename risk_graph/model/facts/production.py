@@ -16,11 +16,6 @@ TABLE = Table(
         Column(
             "source", "text", "Publisher, document and entry", "World Mining Data 2024, Bauxite, Guinea", True
         ),
-        Column(
-            "doubt",
-            "text",
-            "Why the record is not to be trusted, in one sentence; empty: no check failed",
-            "",
-        ),
+        Column("note", "text", "What is odd about the record, in one sentence; empty: no check failed", ""),
     ),
 )

@@ -15,11 +15,6 @@ TABLE = Table(
         Column("value_kusd", "number", "Value", "1234.5", unit="1000 USD", low=0),
         Column("mass_t", "number", "Mass; empty: unknown, not zero", "2000", unit="t", low=0),
         Column("retrieved", "date", "Day it was fetched", "2026-11-23", True),
-        Column(
-            "doubt",
-            "text",
-            "Why the record is not to be trusted, in one sentence; empty: no check failed",
-            "",
-        ),
+        Column("note", "text", "What is odd about the record, in one sentence; empty: no check failed", ""),
     ),
 )
