@@ -216,7 +216,7 @@ def serve(
 
     with exit_codes(folder):
         project = open_project(folder, os.environ, store)
-        raise SystemExit(serve_dashboard(project, port))
+        serve_dashboard(project, port)
 
 
 def _day(text: str | None) -> date | None:

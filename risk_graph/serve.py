@@ -1,19 +1,22 @@
-"""Starts the dashboard in a process of its own; the page is told where the project is by the environment."""
+"""Becomes the dashboard's server; the page is told where the project is by the environment."""
 
 import importlib.util
 import os
 import socket
-import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from risk_graph.console import say
 from risk_graph.errors import RiskGraphError
 from risk_graph.project import PROJECT_VARIABLE, STORE_VARIABLE, Project
 
 
-def serve_dashboard(project: Project, port: int) -> int:
-    """Serves until interrupted; the exit code of the server. Raises RiskGraphError if it cannot be started."""
+def serve_dashboard(project: Project, port: int) -> NoReturn:
+    """Serves until a signal ends it: this process becomes the server, so that none is left behind.
+
+    Raises RiskGraphError if it cannot be started.
+    """
     spec = importlib.util.find_spec("dashboards")
     if spec is None or spec.origin is None:
         raise RiskGraphError("The dashboards are not installed. Install risk-graph again.")
@@ -26,10 +29,8 @@ def serve_dashboard(project: Project, port: int) -> int:
     }
     say(f"Dashboard: http://localhost:{port} (stop with Ctrl-C)")
     command = [sys.executable, "-m", "streamlit", "run", str(folder / "app.py"), f"--server.port={port}"]
-    try:
-        return subprocess.run(command, env=environment, cwd=folder, check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    os.chdir(folder)
+    os.execve(sys.executable, command, environment)
 
 
 def _check_free(port: int) -> None:

@@ -93,7 +93,7 @@ class Facts:
             c: f"Deliveries of {c} of its own sites: none is declared, nothing is said of them."
             for c in set(counts)
         }
-        said[0] = ""
+        said |= {0: "", 1: "Deliveries of one of its own sites: none is declared, nothing is said of it."}
         return np.array([said[c] for c in counts], dtype=object)
 
     def of_layer(self, layer: str) -> pd.DataFrame:

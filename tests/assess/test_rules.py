@@ -109,5 +109,5 @@ def test_what_is_called_clear_says_what_nothing_is_known_of():
     )
     for rule in rules():
         assert table.at[(rule, "S0"), "truth"] == "F"
-        assert "1 of its own sites" in table.at[(rule, "S0"), "missing"]
+        assert "one of its own sites" in table.at[(rule, "S0"), "missing"]
         assert "own sites" not in str(table.at[(rule, "M"), "missing"])

@@ -189,6 +189,9 @@ _INTERRUPTED_WHILE_IMPORTING = """
 import signal, sys
 from risk_graph.start import main
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests may have it ignored
+
+
 class Interrupting:
     module = sys.argv.pop(1)
 

@@ -42,7 +42,8 @@ def _sentence(share: np.ndarray, cold: str, way: str, incomplete: bool, true: bo
     if not true:
         return "Every declared tonne leads to a declared origin."
     low, value, high = (f"{100 * s:.1f}" for s in share)
-    text = f"{value} % of the metal has no declared origin (between {low} % and {high} %)."
+    bounds = "" if low == high else f" (between {low} % and {high} %)"
+    text = f"{value} % of the metal has no declared origin{bounds}."
     if cold:
         text += f" The trail goes cold first at {cold}. Way: {way}."
     if incomplete:
