@@ -9,6 +9,7 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from risk_graph.cli_screen import decide, journal_app, screen
 from risk_graph.cli_sources import app as sources_app
 from risk_graph.console import exit_codes, say, steps, table_of
 from risk_graph.errors import InputError
@@ -21,6 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(sources_app, name="sources")
+app.command()(screen)
+app.command()(decide)
+app.add_typer(journal_app, name="journal")
 
 Store = Annotated[
     str | None,

@@ -5,9 +5,11 @@
     │   ├── ProjectError             risk-graph.toml or the project folder
     │   ├── ChainError               a chain file
     │   ├── RefusedError             the input has errors and must not be loaded (as it is)
-    │   └── NotFoundError            nobody has that id, or nothing was loaded yet
+    │   ├── NotFoundError            nobody has that id, or nothing was loaded yet
+    │   └── TamperedError            the journal is not as it was written
     ├── StoreError               3   the graph store cannot be reached or is busy
     │   ├── DamagedError             the stored graph is not as it was written, or of another version
+    │   ├── JournalError             the journal cannot be reached or is busy
     │   └── QueryError           2   the store answered, but not to this query
     ├── SourceError              4   a public source is missing or refused
     │   └── LayerError               a layer folder
@@ -43,11 +45,23 @@ class NotFoundError(InputError):
     pass
 
 
+class TamperedError(InputError):
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"The journal is not as it was written: {what} Nothing that rests on it is shown; put back a copy that "
+            "was kept, or find out who changed it."
+        )
+
+
 class StoreError(RiskGraphError):
     exit_code = 3
 
 
 class DamagedError(StoreError):
+    pass
+
+
+class JournalError(StoreError):
     pass
 
 

@@ -13,10 +13,12 @@ from ingest.options import parse_options
 from ingest.read import Progress, silent
 from ingest.validate import Loaded
 from risk_graph import __version__
+from risk_graph.act.journal import Journal, decisions_of, state_of
 from risk_graph.act.show import count
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.rule import findings, ruleset
 from risk_graph.assess.scorer import Scorer, score
+from risk_graph.assess.screening import screening
 from risk_graph.errors import RefusedError
 from risk_graph.layers.join import join
 from risk_graph.layers.layer import Layer
@@ -84,9 +86,11 @@ def run(
 ) -> Result:
     """Reads, assesses and stores; what was stored before stays if anything fails.
 
-    Raises RefusedError if nothing could be loaded, a file is wrong as a whole, or `strict` and any error.
+    Raises RefusedError if nothing could be loaded, a file is wrong as a whole, or `strict` and any error;
+    TamperedError or JournalError if what people decided cannot be relied on, or read.
     """
     scorer = project.scorer()
+    decided = Journal(project.journal_url, project.folder).entries()
     checked = check(project, as_of, period, progress)
     refuse(checked, strict)
     progress("Applying the rules", 0.0)
@@ -94,7 +98,9 @@ def run(
     found = findings(facts)
     progress("Scoring", 0.0)
     scores = score(facts, scorer)
-    described = _run_table(project, checked, facts, scorer)
+    progress("Screening the names", 0.0)
+    screened = screening(checked.loaded.tables, checked.layers, as_of, decisions_of(decided))
+    described = _run_table(project, checked, facts, scorer, state_of(decided))
     results = {
         "runs": described,
         "signals": checked.signals,
@@ -104,6 +110,8 @@ def run(
         "issues": result_tables()["issues"].conform(issues_frame(checked.issues)),
         "incomplete": _incomplete(checked.incomplete),
         "trade": _trade(checked.layers),
+        "matches": screened.matches,
+        "screenings": screened.screenings,
     }
     progress("Saving the graph", 0.0)
     with open_store(project.store_url, project.folder, write=True) as store:
@@ -200,7 +208,9 @@ def _trade(layers: dict[str, Layer]) -> pd.DataFrame:
     return table.conform(pd.concat(frames, ignore_index=True)) if frames else table.empty()
 
 
-def _run_table(project: Project, checked: Checked, facts: Facts, scorer: Scorer) -> pd.DataFrame:
+def _run_table(
+    project: Project, checked: Checked, facts: Facts, scorer: Scorer, journal: str
+) -> pd.DataFrame:
     period = checked.network.graph.period
     row = {
         "project": project.settings.project.name,
@@ -213,6 +223,7 @@ def _run_table(project: Project, checked: Checked, facts: Facts, scorer: Scorer)
         "layers": json.dumps({k: v.edition for k, v in checked.layers.items()}, sort_keys=True),
         "ruleset": ruleset(),
         "scorer": scorer.label,
+        "journal": journal,
         "version": __version__,
     }
     # How the files were read belongs to the run's identity too: another decimal sign is another result.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
@@ -16,6 +17,7 @@ from risk_graph.model.graph import Period
 
 SETTINGS_FILE = "risk-graph.toml"
 STORE_VARIABLE = "RISK_GRAPH_STORE"
+JOURNAL_VARIABLE = "RISK_GRAPH_JOURNAL"
 PROJECT_VARIABLE = "RISK_GRAPH_PROJECT"
 """Where the dashboard finds the project that `risk-graph serve` was given."""
 
@@ -31,6 +33,19 @@ class ProjectSettings(_Strict):
 
 class StoreSettings(_Strict):
     url: str = "graph"
+
+
+class JournalSettings(_Strict):
+    url: str = ""
+
+    @field_validator("url")
+    @classmethod
+    def _holds_no_password(cls, url: str) -> str:
+        if urlsplit(url).password:
+            raise ValueError(
+                f"a password has no place in a file: give the whole address in {JOURNAL_VARIABLE}"
+            )
+        return url
 
 
 class RunSettings(_Strict):
@@ -67,6 +82,7 @@ class Settings(_Strict):
 
     project: ProjectSettings = ProjectSettings()
     store: StoreSettings = StoreSettings()
+    journal: JournalSettings = JournalSettings()
     run: RunSettings = RunSettings()
     input: dict[str, Any] = {}
     layers: dict[str, str] = {}
@@ -77,6 +93,8 @@ class Project:
     folder: Path
     settings: Settings
     store_url: str
+    journal_url: str = ""
+    """Where decisions are kept; empty: journal.db in the folder."""
 
     @property
     def inputs(self) -> Path:
@@ -103,13 +121,14 @@ class Project:
 
 
 def open_project(folder: Path, environment: Mapping[str, str], store_url: str | None = None) -> Project:
-    """The project in `folder`. The store is the given one, else the environment's, else the settings'.
+    """The project in `folder`. The store is the given one, else the environment's, else the settings'; the
+    journal is the environment's, else the settings'.
 
     Raises ProjectError if there is no project or its settings are wrong.
     """
     settings = read_settings(folder / SETTINGS_FILE)
     url = store_url or environment.get(STORE_VARIABLE) or settings.store.url
-    return Project(folder, settings, url)
+    return Project(folder, settings, url, environment.get(JOURNAL_VARIABLE) or settings.journal.url)
 
 
 def read_settings(path: Path) -> Settings:

@@ -16,7 +16,8 @@ def to_csv(table: pd.DataFrame) -> str:
 
 def to_text(table: pd.DataFrame) -> str:
     """Aligned columns for a person: long texts cut, two decimals."""
-    shown = days_as_text(table).fillna("")
+    shown = days_as_text(table).astype("object")
+    shown = shown.where(shown.notna(), "")
     return str(shown.to_string(index=False, max_colwidth=60, float_format=lambda v: f"{v:,.2f}"))
 
 

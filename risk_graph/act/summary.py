@@ -26,6 +26,7 @@ def summary(tables: Tables, results: Tables) -> list[str]:
     counts = [count(len(tables[name]), *word) for name, word in _LOADED.items() if len(tables[name])]
     lines += ["Loaded: " + ", ".join(counts) + ".", *_problems(results["issues"], results["incomplete"]), ""]
     lines += [*_coverage(results["exposures"], tables), "", *_flags(results["findings"], tables), ""]
+    lines += [*_screened(results, tables), ""]
     return [*lines, *_first(results, tables)]
 
 
@@ -131,6 +132,35 @@ def _flagged(suppliers: pd.DataFrame, tables: Tables) -> list[str]:
         lines.append(f"  {names[row.subject_id]!s:<40.40} {row.rule}: {where} {row.witness_id}")
     if len(flags) > _FLAGS_SHOWN:
         lines.append(f"  and {len(flags) - _FLAGS_SHOWN} more (`risk-graph findings` lists them all)")
+    return lines
+
+
+def _screened(results: Tables, tables: Tables) -> list[str]:
+    """Who may be on a list, against which lists and editions, and against which not."""
+    lists = results["screenings"]
+    done, rest = lists[lists["state"] == "screened"], lists[lists["state"] != "screened"]
+    if not len(done):
+        return [
+            "Not screened against any list of entities: none is at hand. `risk-graph sources list` names them. "
+            "Nothing is said of anybody's being listed."
+        ]
+    suppliers = results["matches"][results["matches"]["subject_id"].isin(tables["suppliers"]["supplier_id"])]
+    by_outcome = suppliers.groupby("outcome")["subject_id"].agg(set).to_dict()
+    match, possible = by_outcome.get("match", set()), by_outcome.get("possible", set())
+    weaker = by_outcome.get("linked", set()) | by_outcome.get("possibly_linked", set())
+    blank = by_outcome.get("not_screened", set())
+    against = "; ".join(f"{row.title}, edition {row.edition}" for row in done.itertuples())
+    lines = [
+        f"Screened against {against}: {count(len(match), 'supplier matches', 'suppliers match')}, "
+        f"{len(possible - match):,} more may (a person must look), {len(weaker - match - possible):,} more are owned by "
+        "one that does or may. `risk-graph screen` lists them; no match found is not cleared."
+    ]
+    if blank:
+        lines.append(f"  {count(len(blank), 'supplier')} could not be screened: nothing to compare.")
+    if len(rest):
+        lines.append("Not screened against " + "; ".join(rest["title"]) + ".")
+    if not len(tables["ownership"]):
+        lines.append("No owner is declared: nobody's owners were screened.")
     return lines
 
 

@@ -30,7 +30,7 @@ def inputs(prefix: str = "", count: int = 12) -> Tables:
 def results(prefix: str = "", count: int = 12, mark: str = "") -> Tables:
     """Result tables about the facilities of `inputs(prefix, count)`; `mark` makes runs differ."""
     made = {name: _frame(table, prefix, count) for name, table in result_tables().items()}
-    for name in ("findings", "scores", "signals", "exposures"):
+    for name in ("findings", "scores", "signals", "exposures", "matches"):
         made[name]["subject_id"] = [identity("facilities", prefix, i) for i in range(count)]
     made["runs"] = made["runs"].head(1)
     made["runs"]["project"] = mark or "synthetic"

@@ -50,6 +50,17 @@ def test_an_empty_text_is_a_missing_value(store: GraphStore) -> None:
     assert store.read(["suppliers"]).tables["suppliers"]["source"].isna().all()
 
 
+def test_a_match_belongs_to_its_subject(store: GraphStore) -> None:
+    store.replace("inputs", inputs(), results())
+    asked = (
+        "MATCH (f:Facility)-[:HAS_MATCH]->(m:Match) RETURN f.facility_id AS facility, m.subject_id AS subject"
+    )
+    found = store.query(asked)
+    assert sorted(found["facility"]) == sorted(inputs()["facilities"]["facility_id"])
+    assert (found["facility"] == found["subject"]).all()
+    assert store.query("MATCH (s:Screening) RETURN count(s) AS n")["n"].tolist() == [12]
+
+
 def test_a_replaced_data_set_is_replaced_whole(store: GraphStore) -> None:
     store.replace("inputs", inputs(count=24), results(count=24))
     store.replace("inputs", inputs(count=12), results(count=12, mark="second"))

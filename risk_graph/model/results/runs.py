@@ -21,6 +21,9 @@ TABLE = Table(
         Column("layers", "text", "Edition of each layer, as JSON"),
         Column("ruleset", "text", "Id and version of each rule"),
         Column("scorer", "text", "Id and version of the scorer"),
+        Column(
+            "journal", "text", "Entries of the journal and the hash of the last one; empty: there were none"
+        ),
         Column("version", "text", "Version of risk-graph"),
     ),
 )

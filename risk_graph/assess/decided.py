@@ -1,0 +1,80 @@
+"""What people decided about a subject and an entry of a list, and whether it still holds."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from risk_graph.layers.entity.judge import Party
+from risk_graph.layers.entity.watchlist import Entry, Watchlist
+
+SAME, NOT_SAME, UNSURE = "same", "not_same", "unsure"
+ANSWERS = (SAME, NOT_SAME, UNSURE)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`basis` is what both looked like when it was decided (`basis_of`); `time` is UTC, ISO 8601."""
+
+    subject_id: str
+    list_id: str
+    entry_id: str
+    answer: str
+    author: str
+    time: str
+    reason: str
+    basis: Mapping[str, Any]
+
+
+Decisions = dict[tuple[str, str, str], Decision]
+"""The last decision by subject, list and entry."""
+
+
+def latest(decisions: Iterable[Decision]) -> Decisions:
+    """The decisions that count, of those in the order of their time: a later one takes back an earlier."""
+    return {(d.subject_id, d.list_id, d.entry_id): d for d in decisions}
+
+
+def basis_of(party: Party, entry: Entry, listed: Watchlist) -> dict[str, Any]:
+    """Who the two were, in plain data: a decision holds as long as this is the same."""
+    at = listed.position[entry.id]
+    return {
+        "ours": {
+            "name": party.name.printed,
+            "country": party.country,
+            "identifiers": sorted(map(str, party.identifiers)),
+        },
+        "theirs": {
+            "name": entry.name,
+            "kind": entry.kind,
+            "countries": sorted(entry.countries),
+            "identifiers": sorted(map(str, entry.identifiers)),
+            "names": sorted(f"{n.kind}: {n.name.printed}" for n in listed.names_of(at)),
+        },
+    }
+
+
+_WORDS = {
+    ("ours", "name"): "our name",
+    ("ours", "country"): "our country",
+    ("ours", "identifiers"): "our identifiers",
+    ("theirs", "name"): "the entry's name",
+    ("theirs", "kind"): "the entry's kind",
+    ("theirs", "countries"): "the entry's countries",
+    ("theirs", "identifiers"): "the entry's identifiers",
+    ("theirs", "names"): "the entry's aliases",
+}
+
+
+def changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What is no longer as it was when somebody decided, in words; empty: the decision holds."""
+    found = []
+    for (side, key), words in _WORDS.items():
+        before, after = then.get(side, {}).get(key), now[side][key]
+        if before != after:
+            found.append(f"{words} ({_shown(before)}, now {_shown(after)})" if key != "names" else words)
+    return found
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,172 @@
+"""`risk-graph screen`, `decide`, `journal`: names against lists, and what people decide about them."""
+
+import os
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import pandas as pd
+import typer
+
+from risk_graph.console import exit_codes, say, steps, table_of
+from risk_graph.errors import InputError
+from risk_graph.formats import Folder, Format, FormatOption, show
+
+if TYPE_CHECKING:
+    from risk_graph.layers.entity.judge import Party
+
+_FOR_A_PERSON = [
+    "subject_id",
+    "subject_name",
+    "list",
+    "outcome",
+    "closeness",
+    "entry_id",
+    "matched_name",
+    "country",
+]
+
+
+class Answer(StrEnum):
+    same = "same"
+    not_same = "not_same"
+    unsure = "unsure"
+
+
+def screen(
+    folder: Folder,
+    names: Annotated[
+        Path | None, typer.Option(help="Screen the names of this file instead of the project's.")
+    ] = None,
+    only: Annotated[
+        str, typer.Option("--list", metavar="L", help="Only this list, by the id of its layer.")
+    ] = "",
+    everybody: Annotated[
+        bool, typer.Option("--all", help="Also those of whom no match was found, and those ruled out.")
+    ] = False,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="Day the answers hold for.")] = None,
+    format: FormatOption = Format.table,
+) -> None:
+    """Look for suppliers, facilities and owners in the lists at hand. Changes nothing."""
+    from risk_graph.project import open_project
+    from risk_graph.screening import rows_of, screen_parties, screen_project
+
+    with exit_codes(folder):
+        project = open_project(folder, os.environ)
+        day = _day(as_of) or project.settings.run.as_of or date.today()
+        with steps() as progress:
+            progress("Screening the names", 0.0)
+            if names is None:
+                found = screen_project(project, day, only)
+            else:
+                found = screen_parties(project, _parties(names), day, only)
+        rows = rows_of(found, everybody)
+        show(rows[_FOR_A_PERSON] if format is Format.table else rows, format)
+        for statement in found.screening.screenings["statement"]:
+            say(statement)
+        if found.rejected:
+            say(
+                f"{found.rejected} rejected rows of the input were not screened: `risk-graph validate {folder}`."
+            )
+
+
+def _parties(file: Path) -> list["Party"]:
+    from ingest.names_file import read_names
+    from risk_graph.assess.screening import party_of
+
+    read = read_names(file)
+    for line in table_of(read.issues):
+        say(line)
+    return [party_of(row["id"], "name", row) for row in read.rows.to_dict("records")]
+
+
+def decide(
+    folder: Folder,
+    subject: str,
+    list_id: Annotated[str, typer.Argument(metavar="LIST", help="Id of the list's layer.")],
+    entry: Annotated[str, typer.Argument(help="Id of the entry within the list.")],
+    answer: Answer,
+    by: Annotated[str, typer.Option(help="Who decides.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+) -> None:
+    """Decide whether a subject and an entry of a list are the same; a later decision takes back an earlier one."""
+    from risk_graph.assess.decided import Decision
+    from risk_graph.project import open_project
+    from risk_graph.screening import decide as write
+
+    with exit_codes(folder):
+        project = open_project(folder, os.environ)
+        day = project.settings.run.as_of or date.today()
+        decision = Decision(subject, list_id, entry, answer.value, by, "", reason, {})
+        written = write(project, day, decision, datetime.now(UTC))
+        say(f"Entry {written.number} of the journal: {subject} and {list_id} {entry}: {answer.value}.")
+        say(f"The next `risk-graph run {folder}` uses it.")
+
+
+journal_app = typer.Typer(
+    help="What people decided: list it, verify that nobody changed it.", no_args_is_help=True
+)
+
+
+@journal_app.command(name="list")
+def list_journal(folder: Folder, format: FormatOption = Format.table) -> None:
+    """Every decision, in order: who, when, about what, why."""
+    from risk_graph.act.journal import Journal
+    from risk_graph.project import open_project
+
+    with exit_codes(folder):
+        project = open_project(folder, os.environ)
+        columns = [
+            "number",
+            "time",
+            "author",
+            "kind",
+            "subject_id",
+            "list",
+            "entry_id",
+            "answer",
+            "reason",
+            "hash",
+        ]
+        rows = [
+            {
+                "number": e.number,
+                "time": e.time,
+                "author": e.author,
+                "kind": e.kind,
+                "subject_id": e.subject_id,
+                "list": e.content.get("list", ""),
+                "entry_id": e.content.get("entry", ""),
+                "answer": e.content.get("answer", ""),
+                "reason": e.reason,
+                "hash": e.hash,
+            }
+            for e in Journal(project.journal_url, project.folder).entries()
+        ]
+        table = pd.DataFrame(rows, columns=columns)
+        show(table.drop(columns=["hash", "kind"]) if format is Format.table else table, format)
+
+
+@journal_app.command()
+def verify(folder: Folder) -> None:
+    """Whether every entry is as it was written; exit code 2 if not."""
+    from risk_graph.act.journal import Journal
+    from risk_graph.project import open_project
+
+    with exit_codes(folder):
+        project = open_project(folder, os.environ)
+        count, last = Journal(project.journal_url, project.folder).verify()
+        typer.echo(f"{count} {last}")
+        say(
+            f"{count} entries, each as it was written. Keep the hash of the last one elsewhere to compare with later."
+        )
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"The date {text!r} is not of the form 2026-06-30.") from error
