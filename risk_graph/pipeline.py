@@ -20,7 +20,7 @@ from risk_graph.assess.rule import findings, ruleset
 from risk_graph.assess.scorer import Scorer, score
 from risk_graph.assess.screening import screening
 from risk_graph.errors import RefusedError
-from risk_graph.layers.join import join
+from risk_graph.layers.join import History, Joined, join
 from risk_graph.layers.layer import Layer
 from risk_graph.layers.library import load_library
 from risk_graph.model.chain import Chain
@@ -42,10 +42,14 @@ class Checked:
     chain: Chain
     network: Network
     layers: dict[str, Layer]
-    signals: pd.DataFrame
+    joined: Joined
     issues: list[Issue]
     incomplete: dict[str, int]
     """Id -> rejected rows that name it; EVERYTHING if a row's ids could not be read."""
+
+    @property
+    def signals(self) -> pd.DataFrame:
+        return self.joined.signals
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +75,10 @@ def check(
     graph = build_graph(loaded.tables, chain, period or project.period(), incomplete)
     network = prepare(graph)
     progress("Laying the risk layers over it", 0.0)
-    layers = load_library(project.sources, as_of, project.settings.layers).layers
-    joined = join(_places(graph), layers, as_of)
+    library = load_library(project.sources, as_of, project.settings.layers)
+    joined = join(_places(graph), library.layers, as_of, History(library.editions, _deliveries(graph)))
     issues = [*loaded.issues, *joined.issues, *_loop_issues(network)]
-    return Checked(loaded, chain, network, layers, joined.signals, issues, incomplete)
+    return Checked(loaded, chain, network, library.layers, joined, issues, incomplete)
 
 
 def run(
@@ -154,6 +158,16 @@ def _places(graph: SupplyGraph) -> pd.DataFrame:
     return places.sort_values("node_id", ignore_index=True)
 
 
+def _deliveries(graph: SupplyGraph) -> pd.DataFrame:
+    """The days in the period on which metal left a node: a row a flow."""
+    table = graph.table.iloc[graph.flows["row"].to_numpy()]
+    first, last = table["period_start"].to_numpy(), table["period_end"].to_numpy()
+    if graph.period is not None:
+        begin, end = (np.datetime64(day) for day in graph.period)
+        first, last = np.maximum(first, begin), np.minimum(last, end)
+    return pd.DataFrame({"node_id": table["from_id"].to_numpy(), "first": first, "last": last})
+
+
 def _loop_issues(network: Network) -> list[Issue]:
     graph = network.graph
     ids = graph.nodes["node_id"]
@@ -208,6 +222,12 @@ def _trade(layers: dict[str, Layer]) -> pd.DataFrame:
     return table.conform(pd.concat(frames, ignore_index=True)) if frames else table.empty()
 
 
+def _editions(checked: Checked) -> dict[str, str]:
+    """Layer -> the edition that counts, and those of the days of deliveries that were looked up too."""
+    also = {layer: f" (deliveries: {', '.join(names)})" for layer, names in checked.joined.also.items()}
+    return {name: layer.edition + also.get(name, "") for name, layer in checked.layers.items()}
+
+
 def _run_table(
     project: Project, checked: Checked, facts: Facts, scorer: Scorer, journal: str
 ) -> pd.DataFrame:
@@ -220,7 +240,7 @@ def _run_table(
         "period_start": period[0].isoformat() if period else None,
         "period_end": period[1].isoformat() if period else None,
         "inputs": json.dumps(checked.loaded.digests, sort_keys=True),
-        "layers": json.dumps({k: v.edition for k, v in checked.layers.items()}, sort_keys=True),
+        "layers": json.dumps(_editions(checked), sort_keys=True),
         "ruleset": ruleset(),
         "scorer": scorer.label,
         "journal": journal,

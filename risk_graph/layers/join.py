@@ -3,14 +3,16 @@
 A product is no place and gets no signal. Trade layers are about countries as traders, not about sites.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from risk_graph.layers.country import CountryValues, read_country_value
+from risk_graph.layers.events import Events, read_events
+from risk_graph.layers.history import read_over_time
 from risk_graph.layers.layer import Layer
 from risk_graph.layers.listing import disagrees, read_listing, where
 from risk_graph.layers.place import MAX_SNAP_KM
@@ -20,42 +22,89 @@ from risk_graph.model.gazetteer import country_name, subdivision_name
 from risk_graph.model.issue import Issue, Level
 from risk_graph.model.results.signals import TABLE
 
-Reader = Callable[[Situation], Reading]
 _BY_POINT = ("point_in_polygon", "nearest_polygon")
 
 
 @dataclass(frozen=True, eq=False)
 class Joined:
-    """`signals` conforms to the signals table, sorted by layer and node."""
+    """`signals` conforms to the signals table, sorted by layer and node; `also` names by layer the editions that were
+    looked up besides the one that counts.
+    """
 
     signals: pd.DataFrame
     issues: list[Issue]
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def join(nodes: pd.DataFrame, layers: dict[str, Layer], as_of: date) -> Joined:
-    """Signals of facilities and suppliers; `nodes` needs node_id and kind, what else it lacks is unknown."""
+@dataclass(frozen=True, eq=False)
+class History:
+    """What is needed to judge a node by the editions of the days when metal left it: those at hand by layer, oldest
+    first, and the deliveries (`node_id`, `first` and `last` day, a row a flow that leaves a node).
+    """
+
+    editions: Mapping[str, tuple[Layer, ...]]
+    left: pd.DataFrame
+
+
+def join(
+    nodes: pd.DataFrame, layers: dict[str, Layer], as_of: date, history: History | None = None
+) -> Joined:
+    """Signals of facilities and suppliers; `nodes` needs node_id and kind, what else it lacks is unknown.
+
+    Without a history (or with one edition of a listing) the edition that counts decides alone.
+    """
     sites = nodes[nodes["kind"] != "product"].sort_values("node_id").reset_index(drop=True)
     found = situations(sites)
-    frames = []
+    frames, also = [], {}
     for name in sorted(layers):
-        reader = _reader(layers[name], as_of)
-        if reader is not None:
-            frames.append(_signals(sites["node_id"], layers[name], [reader(s) for s in found.unique], found))
+        answers = _answers(layers[name], as_of, sites, found, history)
+        if answers is not None:
+            frames.append(_signals(sites["node_id"], layers[name], answers))
+            also.update({name: answers.also} if answers.also else {})
     signals = TABLE.conform(pd.concat(frames, ignore_index=True)) if frames else TABLE.empty()
-    return Joined(signals, _issues(sites, found))
+    return Joined(signals, _issues(sites, found), also)
 
 
-def _reader(layer: Layer, as_of: date) -> Reader | None:
+@dataclass(frozen=True, eq=False)
+class _Answers:
+    """`of` (n,) is the position in `readings` of each site's answer; `distance_km` (n,) to what answered."""
+
+    readings: list[Reading]
+    of: np.ndarray
+    distance_km: np.ndarray
+    also: tuple[str, ...] = ()
+
+
+def _answers(
+    layer: Layer, as_of: date, sites: pd.DataFrame, found: Situations, history: History | None
+) -> _Answers | None:
     if layer.kind == "listing":
+        editions = history.editions.get(layer.id, ()) if history else ()
+        if history and len(editions) > 1:
+            read = read_over_time(layer, editions, as_of, sites["node_id"], found, history.left)
+            distance = _by_point(read.readings, read.of, found.distance_km)
+            return _Answers(read.readings, read.of, distance, read.also)
         listing = Listing(layer, as_of)
-        return lambda situation: read_listing(listing, situation)
-    if layer.kind == "country_value":
+        readings = [read_listing(listing, s) for s in found.unique]
+    elif layer.kind == "country_value":
         values = CountryValues(layer, as_of)
-        return lambda situation: read_country_value(values, situation)
-    return None
+        readings = [read_country_value(values, s) for s in found.unique]
+    elif layer.kind == "events":
+        each, distance = read_events(Events(layer, as_of), sites, found)
+        return _Answers(each, np.arange(len(sites)), distance)
+    else:
+        return None
+    return _Answers(readings, found.of, _by_point(readings, found.of, found.distance_km))
 
 
-def _signals(ids: pd.Series, layer: Layer, readings: list[Reading], found: Situations) -> pd.DataFrame:
+def _by_point(readings: list[Reading], of: np.ndarray, distance_km: np.ndarray) -> np.ndarray:
+    """The distance to a polygon, where one was used."""
+    used = np.array([r.how in _BY_POINT or r.certainty == "conflicting" for r in readings], bool)
+    return np.where(used[of], distance_km, np.nan)
+
+
+def _signals(ids: pd.Series, layer: Layer, answers: _Answers) -> pd.DataFrame:
+    readings = answers.readings
     each = pd.DataFrame(
         {
             "truth": [r.truth.letter if r.truth is not None else "" for r in readings],
@@ -64,18 +113,18 @@ def _signals(ids: pd.Series, layer: Layer, readings: list[Reading], found: Situa
             "high": [r.high for r in readings],
             "place": [r.place for r in readings],
             "how_joined": [r.how for r in readings],
-            "by_point": [r.how in _BY_POINT or r.certainty == "conflicting" for r in readings],
             "certainty": [r.certainty for r in readings],
             "detail": [r.detail for r in readings],
             "source": [r.source for r in readings],
+            "edition": [r.edition or layer.edition for r in readings],
         }
     )
-    for column in ("truth", "place", "how_joined", "certainty", "detail", "source"):
+    for column in ("truth", "place", "how_joined", "certainty", "detail", "source", "edition"):
         each[column] = each[column].astype("str")
-    out = each.take(found.of).reset_index(drop=True)
+    out = each.take(answers.of).reset_index(drop=True)
     ids = ids.astype("str")
-    out["distance_km"] = np.where(out["by_point"], found.distance_km, np.nan)
-    return out.assign(signal_id=layer.id + "|" + ids, subject_id=ids, layer=layer.id, edition=layer.edition)
+    out["distance_km"] = answers.distance_km
+    return out.assign(signal_id=layer.id + "|" + ids, subject_id=ids, layer=layer.id)
 
 
 def _issues(sites: pd.DataFrame, found: Situations) -> list[Issue]:

@@ -23,7 +23,9 @@ Direction = Literal["higher is better", "higher is worse", "none"]
 _TEXT = ("id", "kind", "title", "meaning", "direction", "unit", "publisher", "source", "licence", "edition")
 _MAY_BE_EMPTY = ("unit",)
 _OPTIONAL_TEXT = ("url", "attribution", "notes")
-_KNOWN = {*_TEXT, *_OPTIONAL_TEXT, "retrieved", "released", "redistribution", "scale", "expect"}
+_NEAR = {"radius_km": (50.0, 500.0), "years_back": (5.0, 100.0)}
+"""What an events layer counts as near a site, and how far back: by default, at most; both are above 0."""
+_KNOWN = {*_TEXT, *_OPTIONAL_TEXT, *_NEAR, "retrieved", "released", "redistribution", "scale", "expect"}
 _KNOWN_EXPECT = {"rows", "min", "max", "years"}
 
 
@@ -31,7 +33,8 @@ _KNOWN_EXPECT = {"rows", "min", "max", "years"}
 class Layer:
     """`scale` holds the fixed goalposts of a country value; `values` are the rows, typed and checked, with the
     columns of `risk_graph/model/facts`; `names` are those of a list's entities (empty for other kinds).
-    `released` is the day on which the edition appeared, else the day it was retrieved.
+    `released` is the day on which the edition appeared, else the day it was retrieved. Events count within `radius_km`
+    of a site, in the `years_back` years that end on the run's date.
     """
 
     id: str
@@ -53,6 +56,8 @@ class Layer:
     notes: str
     values: pd.DataFrame
     names: pd.DataFrame
+    radius_km: float = _NEAR["radius_km"][0]
+    years_back: int = int(_NEAR["years_back"][0])
 
 
 def load_layers(folder: Path | None = None) -> dict[str, Layer]:
@@ -80,6 +85,8 @@ def load_layer(folder: Path) -> Layer:
         scale=_scale(file, meta),
         values=read_values(folder, meta["kind"], meta["edition"], expect),
         names=_names(folder, meta["kind"]),
+        radius_km=_near(file, meta, "radius_km"),
+        years_back=int(_near(file, meta, "years_back")),
     )
 
 
@@ -135,6 +142,14 @@ def _expect(file: Path, meta: dict[str, Any]) -> Expect:
         high=given.get("max"),
         years=(years[0], years[1]) if years else None,
     )
+
+
+def _near(file: Path, meta: dict[str, Any], key: str) -> float:
+    default, most = _NEAR[key]
+    given = meta.get(key, default)
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given <= most:
+        raise LayerError(f"{file}: {key} is {given!r}. Give a number above 0, at most {most:.0f}.")
+    return float(given)
 
 
 def _scale(file: Path, meta: dict[str, Any]) -> tuple[float, float] | None:

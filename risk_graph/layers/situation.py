@@ -15,7 +15,9 @@ from risk_graph.layers.place import load_atlas
 from risk_graph.model.gazetteer import subdivisions, withdrawn_subdivisions
 from risk_graph.model.truth import Truth
 
-How = Literal["country", "subdivision", "whole_country", "point_in_polygon", "nearest_polygon", "none"]
+How = Literal[
+    "country", "subdivision", "whole_country", "point_in_polygon", "nearest_polygon", "within_km", "none"
+]
 Certainty = Literal["declared", "computed", "conflicting", "none"]
 
 _EXACT = ("", "site", "exact", "city")
@@ -48,7 +50,10 @@ class Situation:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a layer says in a situation: a listing has a truth, a country value has numbers."""
+    """What a layer says in a situation: a listing has a truth, a country value has numbers.
+
+    `edition` is the one that decided, "" if it is the one that counts.
+    """
 
     how: How
     certainty: Certainty
@@ -59,6 +64,7 @@ class Reading:
     low: float = float("nan")
     value: float = float("nan")
     high: float = float("nan")
+    edition: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ TABLE = Table(
         Column("signal_id", "id", "layer|subject_id"),
         Column("subject_id", "id", "Facility, supplier (site unspecified) that the signal is about"),
         Column("layer", "text", "Id of the layer"),
-        Column("edition", "text", "Edition of the layer's data"),
+        Column("edition", "text", "Edition of the layer's data that decided"),
         Column(
             "truth", "choice", "For a listing: is the node in a listed place?", choices=("T", "F", "U", "")
         ),
@@ -24,12 +24,12 @@ TABLE = Table(
         Column(
             "how_joined",
             "choice",
-            "country, subdivision, whole_country, point_in_polygon, nearest_polygon or none",
+            "country, subdivision, whole_country, point_in_polygon, nearest_polygon, within_km or none",
         ),
         Column(
             "distance_km",
             "number",
-            "Distance to the polygon; 0 inside; missing if no polygon was used",
+            "Distance to the polygon (0 inside) or to the nearest event; missing if neither was used",
             unit="km",
         ),
         Column("certainty", "choice", "declared, computed, conflicting or none"),
