@@ -14,7 +14,7 @@ from math import nan
 import numpy as np
 import pandas as pd
 
-from risk_graph.layers.deaths import VIOLENCE, Around, Places, deaths_within
+from risk_graph.layers.deaths import VIOLENCE, Around, deaths_within
 from risk_graph.layers.divisions import Divisions, division_of
 from risk_graph.layers.layer import Layer
 from risk_graph.layers.listing import disagrees
@@ -122,7 +122,7 @@ def read_events(events: Events, sites: pd.DataFrame, found: Situations) -> tuple
         if len(asked)
         else (np.empty(0), np.empty(0))
     )
-    around = deaths_within(Points(lon, lat), Places.of_events(events.near), events.layer.radius_km)
+    around = deaths_within(Points(lon, lat), events.near, events.layer.radius_km)
     distance[asked] = around.nearest_km
     sentences = _Sentences(events)
     position = np.full(len(sites), -1)

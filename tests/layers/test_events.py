@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from risk_graph.layers.deaths import Places, deaths_within
+from risk_graph.layers.deaths import deaths_within
 from risk_graph.layers.join import join
 from risk_graph.layers.layer import Layer
-from risk_graph.layers.near import Points, pairs_within
+from risk_graph.layers.near import Points, bands_of, sums_within
 from risk_graph.model.table import fact_tables
 from tests.layers.conftest import LAYERS, at, node, nodes
 
@@ -207,13 +207,29 @@ def test_pairs_are_those_of_brute_force(cloud: tuple[np.ndarray, np.ndarray], km
     lon, lat = cloud
     sites, events = Points(lon[:30], lat[:30]), Points(lon[30:], lat[30:])
     one, other = (a.ravel() for a in np.meshgrid(range(30), range(30), indexing="ij"))
-    true = GEOD.inv(sites.lon[one], sites.lat[one], events.lon[other], events.lat[other])[2] / 1000
-    found = list(pairs_within(sites, events, km))
-    expected = {(i, j) for i, j, d in zip(one, other, true, strict=True) if d <= km}
-    assert {p for f in found for p in zip(f.one.tolist(), f.other.tolist(), strict=True)} == expected
-    for f in found:
-        exact = true.reshape(30, 30)[f.one, f.other]
-        np.testing.assert_allclose(f.distance_km, exact, atol=0.003)
+    true = (
+        GEOD.inv(sites.lon[one], sites.lat[one], events.lon[other], events.lat[other])[2].reshape(30, 30)
+        / 1000
+    )
+    found = sums_within(sites, bands_of(events, np.arange(30), np.eye(30, dtype=int), km))
+    np.testing.assert_array_equal(found.totals, true <= km)
+    nearest = np.where(true <= km, true, np.inf).min(axis=1)
+    np.testing.assert_allclose(np.nan_to_num(found.nearest_km, nan=np.inf), nearest, atol=0.003)
+    for i in range(30):
+        near = np.flatnonzero(true[i] <= km)[::-1][:3]
+        assert found.largest[i].tolist() == [*near, *[-1] * (3 - len(near))]
+
+
+@pytest.mark.parametrize("lat", [-90.0, -60.0, 0.0, 45.0, 89.0])
+@pytest.mark.parametrize("km", [1.0, 50.0, 500.0])
+def test_a_point_on_the_very_circle(lat: float, km: float) -> None:
+    """A centimetre within counts and one beyond does not, in every direction: the limit is the geodesic's."""
+    for azimuth in range(0, 360, 15):
+        for metres, inside in ((-0.01, 1), (0.01, 0)):
+            lon_to, lat_to, _ = GEOD.fwd(179.9, lat, azimuth, km * 1000 + metres)
+            event = Points(np.array([lon_to]), np.array([lat_to]))
+            bands = bands_of(event, np.ones(1, int), np.ones((1, 1), int), km)
+            assert sums_within(Points(np.array([179.9]), np.array([lat])), bands).totals[0, 0] == inside
 
 
 def test_sums_are_those_of_brute_force() -> None:
@@ -235,7 +251,7 @@ def test_sums_are_those_of_brute_force() -> None:
     rows["violence"] = random.choice(["state_based", "non_state", "one_sided"], 3000)
     rows.loc[1500:, ["longitude", "latitude"]] = rows.loc[:1499, ["longitude", "latitude"]].to_numpy()
     sites = Points(*points(5000))
-    found = deaths_within(sites, Places.of_events(rows), 50.0)
+    found = deaths_within(sites, rows, 50.0)
     best = rows["best"].to_numpy()
     for i in range(0, 5000, 23):
         lon_i, lat_i = np.full(3000, sites.lon[i]), np.full(3000, sites.lat[i])
