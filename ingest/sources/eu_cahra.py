@@ -1,10 +1,9 @@
 """The EU's indicative list of conflict-affected and high-risk areas (CAHRA): the JSON behind cahraslist.net.
 
-A list of countries, each with reports that name regions or the country as a whole; also the plain form in which it
-was archived by others (`meta`, `entries`). How its names and codes are read: ingest/cahra_names.py.
+A list of countries, each with reports that name regions or the country as a whole. Its shapes: ingest/cahra_json.py;
+how its names and codes are read: ingest/cahra_names.py.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from ingest.cahra_json import EXPECTED, Country, Region, report_of
 from ingest.cahra_names import Named, places_of
 from ingest.listed import Log
 from ingest.source import Asked, Draft, Edition, Expected, Licence, Source
@@ -36,10 +36,6 @@ ABOUT = {
         "every reading of those is unknown. The list changes every quarter: an answer holds as of a date."
     ),
 }
-_EXPECTED = (
-    "expected is the JSON of cahraslist.net: a list of countries, each with country_code, country_name and reports of "
-    "title, is_country_level and included_regions (name, code, conflict_affected, high_risk)"
-)
 _LARGEST_MB = 20
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 _MONTHS = {
@@ -66,36 +62,10 @@ _REPORT = re.compile(r"(" + "|".join(_MONTHS) + r")\s+(20[0-9]{2})", re.IGNORECA
 _EDITION = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
-@dataclass(frozen=True)
-class _Region:
-    name: str
-    code: str
-    status: str
-
-
-@dataclass(frozen=True)
-class _Country:
-    """`whole`: the list names the country as a whole."""
-
-    code: str
-    name: str
-    whole: bool
-    regions: tuple[_Region, ...]
-
-
-@dataclass(frozen=True)
-class _Report:
-    """The list as its file has it. `title` names month and year, `updated` is a time with its zone."""
-
-    title: str
-    updated: str
-    countries: tuple[_Country, ...]
-
-
 def read(path: Path, asked: Asked) -> Edition:
     """The edition `YYYY-MM` of the report's month; SourceError if the file has another shape."""
     log = Log(path.name)
-    report = _report(path)
+    report = report_of(path, _LARGEST_MB)
     edition, words = _edition(report.title, asked)
     start = _start(report.updated, log)
     about = _About(edition, words, start, asked.retrieved)
@@ -114,7 +84,7 @@ class _About:
     start: date | None
     retrieved: date
 
-    def row(self, country: _Country, entry: str, **known: Any) -> dict[str, Any]:
+    def row(self, country: Country, entry: str, **known: Any) -> dict[str, Any]:
         return {
             "code": "",
             "listed_code": "",
@@ -131,108 +101,11 @@ def _order(row: Mapping[str, Any]) -> tuple[str, str, str]:
     return row["country"], row["listed_code"], row["code"]
 
 
-def _report(path: Path) -> _Report:
-    if path.stat().st_size > _LARGEST_MB << 20:
-        raise SourceError(f"{path.name} is larger than {_LARGEST_MB} MB; {_EXPECTED}.")
-    try:
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError, OSError):
-        raise SourceError(f"{path.name} is no JSON in UTF-8; {_EXPECTED}.") from None
-    try:
-        return _archived(found) if isinstance(found, dict) else _published(found)
-    except _OtherShape as error:
-        raise SourceError(f"{path.name}: {error}; {_EXPECTED}.") from None
-
-
-class _OtherShape(Exception):
-    """What was found instead."""
-
-
-def _published(found: Any) -> _Report:
-    """As the API answers. A country that has no report names nothing."""
-    named = [_country(c) for c in _list(found, "the file")]
-    if not named:
-        raise _OtherShape("it names no country")
-    reports = [r for c in found for r in c["reports"]]
-    titles = sorted({_text(r, "title", "a report") for r in reports})
-    if len(titles) != 1:
-        raise _OtherShape(
-            f"{len(titles)} titles of reports ({', '.join(titles) or 'none'}), one edition has one"
-        )
-    updated = max((str(r.get("updated_at") or r.get("created_at") or "") for r in reports), default="")
-    return _Report(titles[0], updated, tuple(named))
-
-
-def _country(found: Any) -> _Country:
-    name = _text(found, "country_name", "a country")
-    reports = _list(found.get("reports"), f"`reports` of {name}")
-    whole, regions = False, []
-    for report in reports:
-        level = _flag(report, "is_country_level", name)
-        whole |= level
-        listed = report.get("included_regions")
-        inside = [] if level and listed is None else _list(listed, f"`included_regions` of {name}")
-        if not level and not inside:
-            raise _OtherShape(f"a report of {name} names neither the country nor a region")
-        if not level:
-            regions += [_region(r, name, ("conflict_affected", "high_risk")) for r in inside]
-    return _Country(_text(found, "country_code", name), name, whole, tuple(regions))
-
-
-def _archived(found: dict[str, Any]) -> _Report:
-    """As archived: `meta` with version and reportsUpdated, `entries` with their regions."""
-    meta = found.get("meta")
-    if not isinstance(meta, dict) or "entries" not in found:
-        raise _OtherShape("the keys are " + (", ".join(list(map(str, found))[:6]) or "none"))
-    named = []
-    for entry in _list(found["entries"], "`entries`"):
-        name = _text(entry, "countryName", "an entry")
-        whole = _flag(entry, "wholeCountry", name)
-        listed = [] if whole else _list(entry.get("regions"), f"`regions` of {name}")
-        if not whole and not listed:
-            raise _OtherShape(f"{name} is neither listed as a whole nor has regions")
-        regions = tuple(_region(r, name, ("conflictAffected", "highRisk")) for r in listed)
-        named.append(_Country(_text(entry, "iso3", name), name, whole, regions))
-    if not named:
-        raise _OtherShape("it names no country")
-    return _Report(_text(meta, "version", "meta"), str(meta.get("reportsUpdated") or ""), tuple(named))
-
-
-def _region(found: Any, country: str, flags: tuple[str, str]) -> _Region:
-    name, code = (
-        _text(found, "name", f"a region of {country}"),
-        _text(found, "code", f"a region of {country}"),
-    )
-    words = ("conflict-affected", "high-risk")
-    given = [word for word, flag in zip(words, flags, strict=True) if _flag(found, flag, name)]
-    return _Region(name, code.upper(), " and ".join(given))
-
-
-def _list(found: Any, what: str) -> list[Any]:
-    if not isinstance(found, list):
-        raise _OtherShape(f"{what} is no list")
-    return found
-
-
-def _text(found: Any, key: str, what: str) -> str:
-    text = found.get(key) if isinstance(found, dict) else None
-    if not isinstance(text, str) or not text.strip():
-        raise _OtherShape(f"`{key}` of {what} is missing")
-    return text.strip()
-
-
-def _flag(found: Any, key: str, what: str) -> bool:
-    flag = found.get(key) if isinstance(found, dict) else None
-    if not isinstance(flag, bool):
-        raise _OtherShape(f"`{key}` of {what} is neither true nor false")
-    return flag
-
-
 def _edition(title: str, asked: Asked) -> tuple[str, str]:
     """`YYYY-MM` and the report's month in words; what the user says must be what the file says."""
     found = _REPORT.search(title)
     if found is None:
-        raise SourceError(f"The title {shown(title)} names no month and year; {_EXPECTED}.")
+        raise SourceError(f"The title {shown(title)} names no month and year; {EXPECTED}.")
     month, year = found.group(1).capitalize(), found.group(2)
     edition = f"{year}-{_MONTHS[month.lower()]:02d}"
     if asked.edition and asked.edition != edition:
@@ -259,10 +132,10 @@ def _start(updated: str, log: Log) -> date | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(_BRUSSELS).date()
 
 
-def _rows(country: _Country, about: _About, log: Log) -> Iterable[dict[str, Any]]:
+def _rows(country: Country, about: _About, log: Log) -> Iterable[dict[str, Any]]:
     if country.code not in countries():
         raise SourceError(
-            f"{shown(country.code)} of {shown(country.name)} is no country of ISO 3166-1; {_EXPECTED}."
+            f"{shown(country.code)} of {shown(country.name)} is no country of ISO 3166-1; {EXPECTED}."
         )
     if country.whole:
         note = "listed as a whole country; the list gives no status"
@@ -288,7 +161,7 @@ def _rows(country: _Country, about: _About, log: Log) -> Iterable[dict[str, Any]
             yield _region_row(country, region, place, about)
 
 
-def _region_row(country: _Country, region: _Region, place: Named, about: _About) -> dict[str, Any]:
+def _region_row(country: Country, region: Region, place: Named, about: _About) -> dict[str, Any]:
     return about.row(
         country,
         f"{region.name} ({region.code})",
@@ -306,14 +179,14 @@ def _spaced(name: str) -> str:
     return " ".join(name.split())
 
 
-def _merged(regions: Iterable[_Region]) -> list[_Region]:
+def _merged(regions: Iterable[Region]) -> list[Region]:
     """One a code and name; two reports that name it add up."""
-    out: dict[tuple[str, str], _Region] = {}
+    out: dict[tuple[str, str], Region] = {}
     for region in regions:
         key = region.code, region.name
         before = out.get(key)
         words = {*(before.status.split(" and ") if before else ()), *region.status.split(" and ")} - {""}
-        out[key] = _Region(region.name, region.code, " and ".join(sorted(words)))
+        out[key] = Region(region.name, region.code, " and ".join(sorted(words)))
     return list(out.values())
 
 
