@@ -18,6 +18,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "production": ("country", "year", "commodity"),
     "events": ("event_id",),
     "areas": ("area_id",),
+    "boundaries": ("area_id",),
 }
 """Kind of layer -> the columns that make a row the same row in both editions."""
 

@@ -17,21 +17,25 @@ from risk_graph.errors import LayerError
 from risk_graph.layers.values import Expect, read_parquet, read_values
 from risk_graph.model.table import fact_tables
 
-Kind = Literal["country_value", "listing", "trade", "production", "events", "areas", "entities"]
+Kind = Literal["country_value", "listing", "trade", "production", "events", "areas", "boundaries", "entities"]
 Direction = Literal["higher is better", "higher is worse", "none"]
 
 _TEXT = ("id", "kind", "title", "meaning", "direction", "unit", "publisher", "source", "licence", "edition")
 _MAY_BE_EMPTY = ("unit",)
 _OPTIONAL_TEXT = ("url", "attribution", "notes")
-_KNOWN = {*_TEXT, *_OPTIONAL_TEXT, "retrieved", "released", "redistribution", "scale", "expect"}
+_KNOWN = {*_TEXT, *_OPTIONAL_TEXT, "retrieved", "released", "redistribution", "scale", "near_km", "expect"}
 _KNOWN_EXPECT = {"rows", "min", "max", "years"}
+
+
+NEAR_KM = 5.0
+"""How far from an area a site is still said to be near it, unless the layer says otherwise."""
 
 
 @dataclass(frozen=True, eq=False)
 class Layer:
     """`scale` holds the fixed goalposts of a country value; `values` are the rows, typed and checked, with the
     columns of `risk_graph/model/facts`; `names` are those of a list's entities (empty for other kinds).
-    `released` is the day on which the edition appeared, else the day it was retrieved.
+    `near_km` is how far from an area a site is near it. `released` is the day on which the edition appeared, else the day it was retrieved.
     """
 
     id: str
@@ -53,6 +57,7 @@ class Layer:
     notes: str
     values: pd.DataFrame
     names: pd.DataFrame
+    near_km: float = NEAR_KM
 
 
 def load_layers(folder: Path | None = None) -> dict[str, Layer]:
@@ -80,7 +85,15 @@ def load_layer(folder: Path) -> Layer:
         scale=_scale(file, meta),
         values=read_values(folder, meta["kind"], meta["edition"], expect),
         names=_names(folder, meta["kind"]),
+        near_km=_near(file, meta),
     )
+
+
+def _near(file: Path, meta: dict[str, Any]) -> float:
+    km = meta.get("near_km", NEAR_KM)
+    if isinstance(km, bool) or not isinstance(km, int | float) or not 0 <= km <= 50:
+        raise LayerError(f"{file}: near_km is {km!r}. Write a distance from 0 to 50 km.")
+    return float(km)
 
 
 def _names(folder: Path, kind: Kind) -> pd.DataFrame:
