@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from risk_graph.layers.areas import area_signals
 from risk_graph.layers.country import CountryValues, read_country_value
 from risk_graph.layers.layer import Layer
 from risk_graph.layers.listing import disagrees, read_listing, where
@@ -38,6 +39,9 @@ def join(nodes: pd.DataFrame, layers: dict[str, Layer], as_of: date) -> Joined:
     found = situations(sites)
     frames = []
     for name in sorted(layers):
+        if layers[name].kind == "areas":
+            frames.append(area_signals(sites, layers[name], found, as_of))
+            continue
         reader = _reader(layers[name], as_of)
         if reader is not None:
             frames.append(_signals(sites["node_id"], layers[name], [reader(s) for s in found.unique], found))
