@@ -202,7 +202,7 @@ def _km(ring: np.ndarray, lon: float, lat: float) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_every_answer_is_that_of_brute_force(seed: int) -> None:
     random = np.random.default_rng(seed)
     spots = [(179.9, -17.0), (-179.8, 66.0), (20.0, 88.9), (-100.0, -88.0), (7.0, 50.0), (-60.0, 0.0), (180.0, 0.0)]
