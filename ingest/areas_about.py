@@ -148,7 +148,9 @@ class About(_Strict):
         known: dict[str, Any] = dict(PRESETS[self.preset].said) if self.preset else {}
         own = {key: getattr(self, key) for key in _SAID if getattr(self, key)}
         known |= own
-        missing = [key for key in ("title", "meaning", "publisher", "licence", "licence_class") if not known.get(key)]
+        missing = [
+            key for key in ("title", "meaning", "publisher", "licence", "licence_class") if not known.get(key)
+        ]
         if missing:
             raise SourceError(
                 f"The .toml of {self.layer} does not say {', '.join(missing)}: nothing is used without it (docs/areas.md)."

@@ -28,7 +28,9 @@ def division_rows(
 ) -> tuple[pd.DataFrame, list[Issue]]:
     """Rows of `boundaries`, and what was repaired or left out. SourceError if a column is absent."""
     there = {str(c).casefold(): str(c) for c in shapes.frame.columns}
-    missing = [c for c in (wanted.id, wanted.name, wanted.country, wanted.code) if c and c.casefold() not in there]
+    missing = [
+        c for c in (wanted.id, wanted.name, wanted.country, wanted.code) if c and c.casefold() not in there
+    ]
     if missing:
         raise SourceError(
             f"{title}: the columns {', '.join(missing)} are expected; the file has {', '.join(there.values()) or 'none'}."
@@ -52,17 +54,43 @@ def division_rows(
             "geometry": outlines.geometry,
         }
     )
-    return rows[outlines.refused == ""].reset_index(drop=True), _issues(shapes, outlines.refused, outlines.note, country)
+    return rows[outlines.refused == ""].reset_index(drop=True), _issues(
+        shapes, outlines.refused, outlines.note, country
+    )
 
 
 def _issues(shapes: Shapes, refused: np.ndarray, note: np.ndarray, country: pd.Series) -> list[Issue]:
     out = []
     unknown = ~country.isin(set(countries())).to_numpy()
     for i in np.flatnonzero((refused != "") | (note != "")):
-        code, level, what = ("no-area", "warning", refused[i]) if refused[i] else ("repaired-area", "info", note[i])
-        out.append(Issue(code, level, str(shapes.file[i]), "", int(shapes.row[i]), "", f"{what}.", "Look at it in the file."))  # type: ignore[arg-type]  # one of two words
+        code, level, what = (
+            ("no-area", "warning", refused[i]) if refused[i] else ("repaired-area", "info", note[i])
+        )
+        out.append(
+            Issue(
+                code,
+                level,
+                str(shapes.file[i]),
+                "",
+                int(shapes.row[i]),
+                "",
+                f"{what}.",
+                "Look at it in the file.",
+            )
+        )  # type: ignore[arg-type]  # one of two words
     if unknown.any():
         codes = ", ".join(sorted(set(country[unknown]))[:10])
         said = f"{int(unknown.sum()):,} divisions bear no ISO 3166-1 code ({codes}); their country is empty."
-        out.append(Issue("bad-country", "info", str(shapes.file[0]), "", 0, "", said, "Nothing to do: disputed areas have none."))
+        out.append(
+            Issue(
+                "bad-country",
+                "info",
+                str(shapes.file[0]),
+                "",
+                0,
+                "",
+                said,
+                "Nothing to do: disputed areas have none.",
+            )
+        )
     return out

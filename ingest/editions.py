@@ -105,7 +105,9 @@ def keep(root: Path, source: Source, edition: Edition, raw: Path, origin: str, r
         file=source.file,
         sha256=digest(raw),
         size=raw.stat().st_size,
-        licence="; ".join(dict.fromkeys(d.about.get("licence", source.licence.terms) for d in edition.drafts)),
+        licence="; ".join(
+            dict.fromkeys(d.about.get("licence", source.licence.terms) for d in edition.drafts)
+        ),
         rows={draft.id: len(draft.rows) for draft in edition.drafts},
         issues=[asdict(issue) for issue in edition.issues],
         folder=root / source.id / name,

@@ -34,7 +34,9 @@ def mended(geometry: np.ndarray) -> Mended:
     kind = shapely.get_type_id(out)
     gone = shapely.is_missing(out) | shapely.is_empty(out)
     _refuse(out, refused, gone, "it has no outline")
-    _refuse(out, refused, ~gone & ~np.isin(kind, _POLYGONAL), "it is no polygon but a point, a line or a mixture")
+    _refuse(
+        out, refused, ~gone & ~np.isin(kind, _POLYGONAL), "it is no polygon but a point, a line or a mixture"
+    )
     _refuse(out, refused, ~gone & _off_the_earth(out), "its coordinates lie outside the earth")
     for i in np.flatnonzero(_around_the_world(out)):
         placed, how = _placed(out[i])
@@ -111,7 +113,9 @@ def _placed(geometry: BaseGeometry) -> tuple[BaseGeometry, str]:
 def _enclosed(ring: np.ndarray, done: set[str]) -> BaseGeometry:
     """What a ring of longitudes and latitudes encloses, in -180 to 180."""
     step = np.diff(ring[:, 0])
-    along_the_edge = np.abs(np.abs(step) - _WHOLE) < _TINY  # from -180 to 180 along a parallel: the world's own edge
+    along_the_edge = (
+        np.abs(np.abs(step) - _WHOLE) < _TINY
+    )  # from -180 to 180 along a parallel: the world's own edge
     turns = np.where(along_the_edge, 0.0, -np.round(step / _WHOLE) * _WHOLE)
     lon = ring[:, 0] + np.r_[0.0, np.cumsum(turns)]
     ring = np.column_stack([lon, ring[:, 1]])

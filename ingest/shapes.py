@@ -101,12 +101,18 @@ def read_shapes(files: list[Path], crs: str = "", table: str = "") -> Shapes:
     """
     maps = [f for f in files if f.suffix.lower() in MAPS]
     if not maps:
-        raise SourceError(f"No map was found; expected a file that ends with {', '.join(MAPS)}, or an archive of some.")
+        raise SourceError(
+            f"No map was found; expected a file that ends with {', '.join(MAPS)}, or an archive of some."
+        )
     parts = [_read(file, crs, table) for file in sorted(maps)]
     if sum(len(p) for p in parts) > MOST_ROWS:
-        raise SourceError(f"More than {MOST_ROWS:,} areas: cut the file to the countries of your chain first.")
+        raise SourceError(
+            f"More than {MOST_ROWS:,} areas: cut the file to the countries of your chain first."
+        )
     geometry = np.concatenate([p.geometry.to_numpy() for p in parts])
-    names = np.concatenate([np.full(len(p), f.name, object) for p, f in zip(parts, sorted(maps), strict=True)])
+    names = np.concatenate(
+        [np.full(len(p), f.name, object) for p, f in zip(parts, sorted(maps), strict=True)]
+    )
     rows = np.concatenate([np.arange(1, len(p) + 1) for p in parts])
     frames = [pd.DataFrame(p.drop(columns=p.geometry.name)) for p in parts]
     return Shapes(pd.concat(frames, ignore_index=True), geometry, names, rows)
@@ -117,9 +123,17 @@ def _read(file: Path, crs: str, table: str) -> gpd.GeoDataFrame:
         layer = _layer(file, table)
         about = pyogrio.read_info(file, layer=layer, force_feature_count=True)
         if about["features"] > MOST_ROWS:
-            raise SourceError(f"{file.name} holds more than {MOST_ROWS:,} areas: cut it to the countries of your chain.")
+            raise SourceError(
+                f"{file.name} holds more than {MOST_ROWS:,} areas: cut it to the countries of your chain."
+            )
         frame = pyogrio.read_dataframe(file, layer=layer, on_invalid="ignore")
-    except (DataSourceError, DataLayerError, ValueError, UnicodeDecodeError, shapely.errors.ShapelyError) as error:
+    except (
+        DataSourceError,
+        DataLayerError,
+        ValueError,
+        UnicodeDecodeError,
+        shapely.errors.ShapelyError,
+    ) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise SourceError(
             f"{file.name} cannot be read as a map ({said.rstrip('.')}). Is it whole, with the files that belong to it?"
@@ -136,10 +150,12 @@ def _layer(file: Path, table: str) -> str | None:
         return None
     names = [str(name) for name, kind in pyogrio.list_layers(file) if kind is not None]
     if table and table not in names:
-        raise SourceError(f"{file.name} has no table {table!r}; it has {', '.join(names) or 'none with outlines'}.")
+        raise SourceError(
+            f"{file.name} has no table {table!r}; it has {', '.join(names) or 'none with outlines'}."
+        )
     if not table and len(names) != 1:
         raise SourceError(
-            f"{file.name} has {len(names)} tables with outlines ({', '.join(names)}): name one with `table = \"...\"`."
+            f'{file.name} has {len(names)} tables with outlines ({", ".join(names)}): name one with `table = "..."`.'
         )
     return table or names[0]
 
@@ -154,7 +170,9 @@ def _in_wgs84(file: Path, frame: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame
         try:
             frame = frame.set_crs(pyproj.CRS.from_user_input(crs), allow_override=True)
         except pyproj.exceptions.CRSError:
-            raise SourceError(f'crs = "{crs}" is no coordinate reference system; write one such as "EPSG:4326".') from None
+            raise SourceError(
+                f'crs = "{crs}" is no coordinate reference system; write one such as "EPSG:4326".'
+            ) from None
     known: Any = frame.crs
     if not known.is_geographic and not known.is_projected:
         raise SourceError(f"{file.name}: {known.name} cannot be brought to longitude and latitude.")
@@ -180,4 +198,8 @@ def decoded(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else str(value).strip()
+    return (
+        json.dumps(value, ensure_ascii=False, default=str)
+        if isinstance(value, list | dict)
+        else str(value).strip()
+    )

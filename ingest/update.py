@@ -68,7 +68,9 @@ def _file(source: Source, root: Path, wish: Wish) -> tuple[Path, str]:
         raise SourceError(f"There is no file {wish.file}. {source.by_hand}")
     files = source.belongs(wish.file) if source.belongs else [wish.file]
     if sum(file.stat().st_size for file in files) > source.largest_mb << 20:
-        raise SourceError(f"{wish.file.name} is larger than {source.largest_mb} MB: it is not {source.title}.")
+        raise SourceError(
+            f"{wish.file.name} is larger than {source.largest_mb} MB: it is not {source.title}."
+        )
     if files == [wish.file]:
         return wish.file, wish.file.name
     return pack(sorted(files), root / source.id / ".fetch" / f"{wish.file.stem}.zip"), wish.file.name

@@ -34,7 +34,9 @@ def read(path: Path, asked: Asked) -> Edition:
         about = _about(path, files)
         edition = asked.edition or about.edition
         if not edition:
-            raise SourceError(f"Which edition is {path.name}? Say `edition = \"2026-11\"` in the .toml, or --edition.")
+            raise SourceError(
+                f'Which edition is {path.name}? Say `edition = "2026-11"` in the .toml, or --edition.'
+            )
         _check_id(about.layer)
         said = about.said()
         shapes = read_shapes(files, about.crs, about.table)
@@ -48,7 +50,9 @@ def read(path: Path, asked: Asked) -> Edition:
         )
     kind = said.pop("licence_class")
     source = f"{said['publisher']}, {said['title']}, edition {edition}"
-    draft = Draft(about.layer, "areas", {**said, "redistribution": kind in MAY_BE_PASSED_ON, "source": source}, rows)
+    draft = Draft(
+        about.layer, "areas", {**said, "redistribution": kind in MAY_BE_PASSED_ON, "source": source}, rows
+    )
     return Edition(edition, about.released, (draft,), tuple(issues), folder=f"{about.layer}-{edition}")
 
 
@@ -72,7 +76,12 @@ def _rows(
     shapes: Shapes, outlines: Mended, about: About, edition: str, asked: Asked
 ) -> tuple[pd.DataFrame, list[Issue]]:
     frame, wanted = shapes.frame, about.wanted()
-    numbers = pd.Series([f"{f}:{r}" if len(set(shapes.file)) > 1 else str(r) for f, r in zip(shapes.file, shapes.row, strict=True)])
+    numbers = pd.Series(
+        [
+            f"{f}:{r}" if len(set(shapes.file)) > 1 else str(r)
+            for f, r in zip(shapes.file, shapes.row, strict=True)
+        ]
+    )
     ids = _text(frame, _column(frame, wanted.id, "id", about))
     value, bad = _numbers(frame, _column(frame, wanted.value, "value", about), wanted.no_value)
     name = _text(frame, _column(frame, wanted.name, "name", about))
@@ -163,7 +172,9 @@ def belongs(path: Path) -> list[Path]:
         beside = [path.parent / Path(named).name] if named else sorted(path.parent.glob(f"{path.stem}.*"))
         found = [p for p in beside if p.is_file() and p.suffix.lower() in (*MAPS, ".zip")]
         if len(found) != 1:
-            raise SourceError(f"{len(found)} maps lie beside {path.name}: name the one with `file = \"...\"` in it.")
+            raise SourceError(
+                f'{len(found)} maps lie beside {path.name}: name the one with `file = "..."` in it.'
+            )
         path = found[0]
     return [path, *_parts(path), *([toml] if toml.is_file() else [])]
 

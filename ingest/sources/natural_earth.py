@@ -15,7 +15,14 @@ def read(path: Path, asked: Asked) -> Edition:
     """The zip as published; its VERSION.txt says the edition."""
     with unpacked(path, _LARGEST_MB, ("version.txt",)) as files:
         shapes = read_shapes(files)
-        said = next((f.read_text("utf-8", "replace").strip() for f in files if f.name.lower().endswith("version.txt")), "")
+        said = next(
+            (
+                f.read_text("utf-8", "replace").strip()
+                for f in files
+                if f.name.lower().endswith("version.txt")
+            ),
+            "",
+        )
     edition = asked.edition or said.splitlines()[0].strip()[:20] if said or asked.edition else ""
     if not edition:
         raise SourceError(f"{SOURCE.title}: VERSION.txt is expected beside the shapefile, or --edition.")

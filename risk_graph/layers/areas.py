@@ -26,7 +26,9 @@ _UNPLACED = {
 
 def area_signals(sites: pd.DataFrame, layer: Layer, found: Situations, as_of: date) -> pd.DataFrame:
     """One signal a row of `sites` (node_id, kind, latitude, longitude, location_precision); columns of the table."""
-    state = np.array([s.state for s in found.unique], object)[found.of] if len(found.of) else np.empty(0, object)
+    state = (
+        np.array([s.state for s in found.unique], object)[found.of] if len(found.of) else np.empty(0, object)
+    )
     radius = radius_km(sites)
     placed = ~np.isin(state, list(_UNPLACED)) & np.isfinite(radius)
     at = np.flatnonzero(placed)
@@ -123,7 +125,9 @@ def _leads(related: pd.DataFrame) -> pd.DataFrame:
     return lead
 
 
-def _say(out: pd.DataFrame, lead: pd.DataFrame, layer: Layer, areas: pd.DataFrame, radius: np.ndarray) -> None:
+def _say(
+    out: pd.DataFrame, lead: pd.DataFrame, layer: Layer, areas: pd.DataFrame, radius: np.ndarray
+) -> None:
     at = lead.index.to_numpy()
     kind = lead["kind"].to_numpy()
     out.loc[at, "truth"] = np.where(kind == _INSIDE, "T", "U")
@@ -135,7 +139,9 @@ def _say(out: pd.DataFrame, lead: pd.DataFrame, layer: Layer, areas: pd.DataFram
     out.loc[at, "value"] = lead["least" if layer.direction == "higher is better" else "most"].to_numpy()
     rows = areas.iloc[lead["area"].to_numpy()]
     out.loc[at, "place"] = rows["area_id"].to_numpy()
-    out.loc[at, "source"] = [f"{layer.source}: {source}, retrieved {layer.retrieved}" for source in rows["source"]]
+    out.loc[at, "source"] = [
+        f"{layer.source}: {source}, retrieved {layer.retrieved}" for source in rows["source"]
+    ]
     out.loc[at, "detail"] = [
         _sentence(k, _named(name, area_id, category), km, others, radius[i], layer)
         for k, name, area_id, category, km, others, i in zip(

@@ -52,10 +52,14 @@ class Outlines:
         for i in range(0, len(a), _EDGES_AT_ONCE):
             some = slice(i, i + _EDGES_AT_ONCE)
             start, end, of = _shortened(a[some], b[some], owner[some])
-            far, _ = points.query((start + end) / 2, distance_upper_bound=km + _LONGEST_KM / 2 + 0.01, workers=-1)
+            far, _ = points.query(
+                (start + end) / 2, distance_upper_bound=km + _LONGEST_KM / 2 + 0.01, workers=-1
+            )
             near = np.isfinite(far)
             kept.append((start[near], end[near], of[near]))
-        start, end, owner = (np.concatenate(column) for column in zip(*kept, strict=True)) if kept else _none()
+        start, end, owner = (
+            (np.concatenate(column) for column in zip(*kept, strict=True)) if kept else _none()
+        )
         return cls(start, end, owner, cKDTree((start + end) / 2))
 
     def within(

@@ -32,7 +32,9 @@ def _rejoined(polygon: BaseGeometry) -> BaseGeometry:
     parts = shapely.get_parts(polygon)
     west, _, east, _ = shapely.bounds(parts).T
     moved = [
-        shapely.transform(part, lambda xy: xy + [360.0, 0.0]) if w <= -180 + _TINY and e < 180 - _TINY else part
+        shapely.transform(part, lambda xy: xy + [360.0, 0.0])
+        if w <= -180 + _TINY and e < 180 - _TINY
+        else part
         for part, w, e in zip(parts, west, east, strict=True)
     ]
     return shapely.union_all(np.array(moved, object))
@@ -40,7 +42,9 @@ def _rejoined(polygon: BaseGeometry) -> BaseGeometry:
 
 def _seam(a: np.ndarray, b: np.ndarray, bounds: np.ndarray) -> np.ndarray:
     """Edges along a pole, and those down the antimeridian of a part that goes all round the world."""
-    round_the_world = (bounds[:, 0] <= -180 + _TINY) & (bounds[:, 2] >= 180 - _TINY) & (bounds[:, 2] <= 180 + _TINY)
+    round_the_world = (
+        (bounds[:, 0] <= -180 + _TINY) & (bounds[:, 2] >= 180 - _TINY) & (bounds[:, 2] <= 180 + _TINY)
+    )
     down = (np.abs(np.abs(a[:, 0]) - 180) < _TINY) & (np.abs(a[:, 0] - b[:, 0]) < _TINY)
     along = (np.abs(a[:, 1]) > 90 - _TINY) & (np.abs(b[:, 1]) > 90 - _TINY)
     return np.asarray(along | (down & round_the_world))

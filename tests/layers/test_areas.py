@@ -27,7 +27,9 @@ GEOD = pyproj.Geod(ellps="WGS84")
 def layer(geometry: list[Any], direction: Any = "none", near_km: float = 5.0, **columns: list[Any]) -> Layer:
     count = len(geometry)
     own = {"area_id": [f"a{i}" for i in range(count)], "name": [f"Area {i}" for i in range(count)]}
-    rows = pd.DataFrame({**own, "edition": "1", "source": [f"map.gpkg, row {i + 1}" for i in range(count)], **columns})
+    rows = pd.DataFrame(
+        {**own, "edition": "1", "source": [f"map.gpkg, row {i + 1}" for i in range(count)], **columns}
+    )
     values = fact_tables()["areas"].conform(rows).assign(geometry=np.array(geometry, object))
     return replace(
         LAYERS["uflpa_region"], id="reserves", kind="areas", title="Reserves", direction=direction, edition="1",
@@ -205,7 +207,15 @@ def _km(ring: np.ndarray, lon: float, lat: float) -> float:
 @pytest.mark.parametrize("seed", range(2))
 def test_every_answer_is_that_of_brute_force(seed: int) -> None:
     random = np.random.default_rng(seed)
-    spots = [(179.9, -17.0), (-179.8, 66.0), (20.0, 88.9), (-100.0, -88.0), (7.0, 50.0), (-60.0, 0.0), (180.0, 0.0)]
+    spots = [
+        (179.9, -17.0),
+        (-179.8, 66.0),
+        (20.0, 88.9),
+        (-100.0, -88.0),
+        (7.0, 50.0),
+        (-60.0, 0.0),
+        (180.0, 0.0),
+    ]
     rings = [_star(random, lon, lat, size) for lon, lat in spots for size in (0.1, 0.4)]
     caps = [_cap(random, south) for south in (False, True)]
     drawn = mended(np.array([Polygon(np.column_stack([(r[:, 0] + 180) % 360 - 180, r[:, 1]])) for r in rings]
@@ -214,10 +224,15 @@ def test_every_answer_is_that_of_brute_force(seed: int) -> None:
     every = [(r, False) for r in rings] + [(c, True) for c in caps]
     points = [(lon + random.uniform(-0.5, 0.5) / max(np.cos(np.radians(lat)), 0.02), lat + random.uniform(-0.5, 0.5))
               for lon, lat in spots for _ in range(6)]  # fmt: skip
-    points += [(random.uniform(-180, 180), sign * random.uniform(88.4, 90)) for sign in (1, -1) for _ in range(6)]
+    points += [
+        (random.uniform(-180, 180), sign * random.uniform(88.4, 90)) for sign in (1, -1) for _ in range(6)
+    ]
     precision = [("", "city")[i % 2] for i in range(len(points))]
     wrapped = [((lon + 180) % 360 - 180, float(np.clip(lat, -90, 90))) for lon, lat in points]
-    rows = [node(f"{i:03}", location_precision=p, **at(y, x)) for i, ((x, y), p) in enumerate(zip(wrapped, precision, strict=True))]
+    rows = [
+        node(f"{i:03}", location_precision=p, **at(y, x))
+        for i, ((x, y), p) in enumerate(zip(wrapped, precision, strict=True))
+    ]
     found = said(layer(list(drawn.geometry)), *rows)["truth"].tolist()
     checked = {"T": 0, "F": 0, "U": 0}
     for (x, y), word, truth in zip(wrapped, precision, found, strict=True):
@@ -226,7 +241,13 @@ def test_every_answer_is_that_of_brute_force(seed: int) -> None:
         km = np.array([_km(r, x, y) for r, _ in every])
         if (np.abs(km[:, None] - [0.0, radius, radius + 5]) < 0.08).any():
             continue  # too close to a limit for points that stand 30 m apart
-        expected = "T" if (inside & (km >= radius)).any() else "U" if inside.any() or (km <= radius + 5).any() else "F"
+        expected = (
+            "T"
+            if (inside & (km >= radius)).any()
+            else "U"
+            if inside.any() or (km <= radius + 5).any()
+            else "F"
+        )
         assert truth == expected, (x, y, word)
         checked[truth] += 1
     assert min(checked.values()) >= 3, checked

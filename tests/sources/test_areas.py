@@ -34,7 +34,10 @@ BOXES = [box(10, 50, 11, 51), box(12, 50, 13, 51)]
 
 
 def frame(geometry: list[Any], crs: Any = "EPSG:4326", **columns: list[Any]) -> gpd.GeoDataFrame:
-    own = {"code": [f"A{i}" for i in range(len(geometry))], "label": [f"Area {i}" for i in range(len(geometry))]}
+    own = {
+        "code": [f"A{i}" for i in range(len(geometry))],
+        "label": [f"Area {i}" for i in range(len(geometry))],
+    }
     return gpd.GeoDataFrame({**own, **columns}, geometry=geometry, crs=crs)
 
 
@@ -46,7 +49,9 @@ def write(folder: Path, name: str, shapes: gpd.GeoDataFrame, toml: str = TOML) -
 
 
 def bring(folder: Path, file: Path, **wish: Any) -> Updated:
-    return update(source_of("areas"), folder / "sources", Wish(file=file, **wish), DAY, {}, lambda _s, _d: None)
+    return update(
+        source_of("areas"), folder / "sources", Wish(file=file, **wish), DAY, {}, lambda _s, _d: None
+    )
 
 
 def brought(folder: Path, geometry: list[Any], toml: str = TOML, **columns: list[Any]) -> Updated:
@@ -68,7 +73,12 @@ def test_every_form_gives_the_same_layer(tmp_path: Path, name: str) -> None:
     assert found.held.edition == "2026-11"
     assert not found.issues
     got = layer(tmp_path)
-    assert (got.title, got.licence, got.redistribution, got.near_km) == ("Reserves (synthetic)", "none", False, 5.0)
+    assert (got.title, got.licence, got.redistribution, got.near_km) == (
+        "Reserves (synthetic)",
+        "none",
+        False,
+        5.0,
+    )
     assert list(got.values["area_id"]) == ["A0", "A1"]
     assert list(got.values["name"]) == ["Area 0", "Area 1"]
     assert got.values["source"].iloc[1] == f"{name}, row 2"
@@ -86,7 +96,7 @@ def test_the_toml_alone_names_its_map(tmp_path: Path) -> None:
     write(tmp_path, "map.geojson", frame(BOXES))
     assert bring(tmp_path, tmp_path / "map.toml").held.rows == {"reserves": 2}
     other = tmp_path / "other.toml"
-    other.write_text('file = "map.geojson"\n' + TOML.replace("2026-11\"", "2026-12\""))
+    other.write_text('file = "map.geojson"\n' + TOML.replace('2026-11"', '2026-12"'))
     assert bring(tmp_path, other).held.edition == "2026-12"
     other.write_text('file = "../../etc/passwd"\n' + TOML)
     with pytest.raises(SourceError, match="0 maps lie beside"):
@@ -147,7 +157,14 @@ def test_a_bow_tie_keeps_both_halves_and_overlaps_stay_inside(tmp_path: Path) ->
 
 
 def test_points_lines_and_nothing_are_issues_and_no_areas(tmp_path: Path) -> None:
-    shapes = [BOXES[0], Point(1, 1), LineString([(0, 0), (1, 1)]), None, Polygon(), Polygon([(0, 0), (1, 1), (2, 2)])]
+    shapes = [
+        BOXES[0],
+        Point(1, 1),
+        LineString([(0, 0), (1, 1)]),
+        None,
+        Polygon(),
+        Polygon([(0, 0), (1, 1), (2, 2)]),
+    ]
     found = bring(tmp_path, write(tmp_path, "map.geojson", frame(shapes)))
     assert found.held.rows == {"reserves": 1}
     assert [(i.code, i.row) for i in found.issues] == [("no-area", n) for n in (2, 3, 4, 5, 6)]
@@ -242,7 +259,9 @@ def test_arid_basins_have_no_number_which_is_not_low(tmp_path: Path) -> None:
 
 
 def test_columns_that_are_not_there_are_named_with_those_that_are(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"No column NAME_ENG or NAME \(name\).*it has code, label") as caught:
+    with pytest.raises(
+        SourceError, match=r"No column NAME_ENG or NAME \(name\).*it has code, label"
+    ) as caught:
         brought(tmp_path, BOXES, WDPA)
     assert "\n" not in str(caught.value)
 

@@ -14,8 +14,18 @@ from risk_graph.errors import SourceError
 from tests.reference import reference_file
 
 DAY = date(2026, 11, 24)
-CGAZ = {"shapeGroup": ["MLI", "118"], "shapeType": ["ADM1"] * 2, "shapeName": ["One (synthetic)", "Two"], "shapeID": ["a", "b"]}
-NE = {"adm1_code": ["MLI-1", "FJI-2"], "name": ["One", "Two"], "adm0_a3": ["MLI", "FJI"], "iso_3166_2": ["ML-6", "FJ-"]}
+CGAZ = {
+    "shapeGroup": ["MLI", "118"],
+    "shapeType": ["ADM1"] * 2,
+    "shapeName": ["One (synthetic)", "Two"],
+    "shapeID": ["a", "b"],
+}
+NE = {
+    "adm1_code": ["MLI-1", "FJI-2"],
+    "name": ["One", "Two"],
+    "adm0_a3": ["MLI", "FJI"],
+    "iso_3166_2": ["ML-6", "FJ-"],
+}
 OUTLINES = [box(-3, 16, -2, 17), box(179, -17, 181, -16)]
 
 
@@ -51,10 +61,14 @@ def test_natural_earth(tmp_path: Path) -> None:
 def test_too_few_divisions_are_no_edition(tmp_path: Path) -> None:
     path = packed(tmp_path, "geoBoundariesCGAZ_ADM1", CGAZ)
     with pytest.raises(SourceError, match="at least 2,000"):
-        update(source_of("geoboundaries"), tmp_path / "sources", Wish(file=path), DAY, {}, lambda _s, _d: None)
+        update(
+            source_of("geoboundaries"), tmp_path / "sources", Wish(file=path), DAY, {}, lambda _s, _d: None
+        )
 
 
-@pytest.mark.parametrize(("source", "expected"), [("geoboundaries", "shapeName"), ("natural_earth", "adm1_code")])
+@pytest.mark.parametrize(
+    ("source", "expected"), [("geoboundaries", "shapeName"), ("natural_earth", "adm1_code")]
+)
 def test_another_layout_names_what_was_expected(tmp_path: Path, source: str, expected: str) -> None:
     other = {"a": ["1", "2"], "b": ["3", "4"]}
     with pytest.raises(SourceError, match=expected) as caught:
@@ -80,7 +94,9 @@ def test_points_are_no_divisions(tmp_path: Path) -> None:
 
 
 def test_the_real_subset_of_natural_earth() -> None:
-    edition = source_of("natural_earth").read(reference_file("boundaries/admin1_subset_simplified.geojson"), Asked(DAY, "test"))
+    edition = source_of("natural_earth").read(
+        reference_file("boundaries/admin1_subset_simplified.geojson"), Asked(DAY, "test")
+    )
     rows = edition.drafts[0].rows
     assert len(rows) > 1000
     assert {"GIN", "MLI", "CHN"} <= set(rows["country"])
