@@ -10,7 +10,7 @@ from ingest.shapes import Shapes, decoded
 from ingest.source import Asked
 from risk_graph.errors import SourceError
 from risk_graph.model.gazetteer import countries, subdivisions
-from risk_graph.model.issue import Issue
+from risk_graph.model.issue import Issue, Level
 
 
 @dataclass(frozen=True)
@@ -63,21 +63,10 @@ def _issues(shapes: Shapes, refused: np.ndarray, note: np.ndarray, country: pd.S
     out = []
     unknown = ~country.isin(set(countries())).to_numpy()
     for i in np.flatnonzero((refused != "") | (note != "")):
-        code, level, what = (
-            ("no-area", "warning", refused[i]) if refused[i] else ("repaired-area", "info", note[i])
-        )
-        out.append(
-            Issue(
-                code,
-                level,
-                str(shapes.file[i]),
-                "",
-                int(shapes.row[i]),
-                "",
-                f"{what}.",
-                "Look at it in the file.",
-            )
-        )  # type: ignore[arg-type]  # one of two words
+        code, what = ("no-area", refused[i]) if refused[i] else ("repaired-area", note[i])
+        level: Level = "warning" if refused[i] else "info"
+        place = str(shapes.file[i]), "", int(shapes.row[i]), ""
+        out.append(Issue(code, level, *place, f"{what}.", "Look at it in the file."))
     if unknown.any():
         codes = ", ".join(sorted(set(country[unknown]))[:10])
         said = f"{int(unknown.sum()):,} divisions bear no ISO 3166-1 code ({codes}); their country is empty."

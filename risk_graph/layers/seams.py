@@ -32,7 +32,7 @@ def _rejoined(polygon: BaseGeometry) -> BaseGeometry:
     parts = shapely.get_parts(polygon)
     west, _, east, _ = shapely.bounds(parts).T
     moved = [
-        shapely.transform(part, lambda xy: xy + [360.0, 0.0])
+        shapely.transform(part, lambda xy: xy + np.array([360.0, 0.0]))
         if w <= -180 + _TINY and e < 180 - _TINY
         else part
         for part, w, e in zip(parts, west, east, strict=True)

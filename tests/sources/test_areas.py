@@ -297,7 +297,7 @@ def test_what_the_toml_must_say(tmp_path: Path, toml: str, said: str) -> None:
 def test_without_a_toml_it_says_what_to_write(tmp_path: Path) -> None:
     path = write(tmp_path, "map.gpkg", frame(BOXES))
     path.with_suffix(".toml").unlink()
-    with pytest.raises(SourceError, match="ends with .toml beside it"):
+    with pytest.raises(SourceError, match=r"ends with \.toml beside it"):
         bring(tmp_path, path)
 
 
