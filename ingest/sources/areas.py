@@ -76,12 +76,9 @@ def _rows(
     shapes: Shapes, outlines: Mended, about: About, edition: str, asked: Asked
 ) -> tuple[pd.DataFrame, list[Issue]]:
     frame, wanted = shapes.frame, about.wanted()
-    numbers = pd.Series(
-        [
-            f"{f}:{r}" if len(set(shapes.file)) > 1 else str(r)
-            for f, r in zip(shapes.file, shapes.row, strict=True)
-        ]
-    )
+    several = len(set(shapes.file)) > 1
+    places = zip(shapes.file, shapes.row, strict=True)
+    numbers = pd.Series([f"{f}:{r}" if several else str(r) for f, r in places], index=frame.index)
     ids = _text(frame, _column(frame, wanted.id, "id", about))
     value, bad = _numbers(frame, _column(frame, wanted.value, "value", about), wanted.no_value)
     name = _text(frame, _column(frame, wanted.name, "name", about))
