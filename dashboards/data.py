@@ -7,6 +7,7 @@ another process is seen with the next click, and a page never mixes two generati
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,7 +16,8 @@ import streamlit as st
 
 from dashboards.answers.steps import Steps
 from dashboards.answers.steps import steps as steps_of
-from risk_graph.errors import ProjectError, StoreError
+from risk_graph.errors import LayerError, ProjectError, StoreError
+from risk_graph.layers.library import Library, load_library
 from risk_graph.model.graph import Period
 from risk_graph.model.table import Tables
 from risk_graph.project import PROJECT_VARIABLE, Project, open_project
@@ -80,6 +82,29 @@ def _last_read() -> dict[str, Session]:
 @st.cache_resource(max_entries=_KEPT_SESSIONS, show_spinner="Reading what was loaded")
 def _session(generation: str, where: str, _project: Project) -> Session:
     return open_session(_project)
+
+
+def library(run: Opened) -> tuple[Library, str]:
+    """The layers at hand, and why those that were fetched are not among them (empty: they are)."""
+    try:
+        project = _project()
+    except ProjectError:
+        return _library("", (), run.session.as_of, None), ""
+    stamps = tuple((str(p), p.stat().st_mtime_ns) for p in sorted(project.sources.glob("*/*/*/layer.toml")))
+    where = f"{project.folder}|{sorted(project.settings.layers.items())}"
+    try:
+        return _library(where, stamps, run.session.as_of, project), ""
+    except LayerError as error:
+        return _library("", (), run.session.as_of, None), str(error)
+
+
+@st.cache_resource(max_entries=_KEPT_SESSIONS, show_spinner="Reading the layers")
+def _library(
+    where: str, stamps: tuple[tuple[str, int], ...], as_of: date, _project: Project | None
+) -> Library:
+    if _project is None:
+        return load_library(None, as_of)
+    return load_library(_project.sources, as_of, _project.settings.layers)
 
 
 def asked(run: Opened, period: Period | None, without_modelled: bool) -> Session:

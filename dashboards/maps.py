@@ -21,7 +21,48 @@ MOST = 1000
 def facility_map(places: pd.DataFrame, dark: bool, colours: Palette) -> pdk.Deck:
     """`places` as answers.overview.places gives them; those without coordinates are left to the table."""
     shown = on_map(places)
-    land = pdk.Layer(
+    return pdk.Deck(
+        layers=[_land(colours), _markers(shown, dark), _flags(shown, dark)],
+        initial_view_state=pdk.ViewState(**_around(shown)),
+        map_provider=None,
+        tooltip={
+            "text": "{name}\n{supplier} · {stage}\n{country} · {band}, {range}\n{placing}\nred flag about a place: {told}"
+        },
+        parameters={"clearColor": [c / 255 for c in rgb(colours.background)]},
+    )
+
+
+def layer_map(shown: pd.DataFrame, outlines: dict[str, Any] | None, dark: bool, colours: Palette) -> pdk.Deck:
+    """`shown` as answers.layers.sites gives them, with coordinates; `outlines` of areas lie below the markers."""
+    own = [_outlines(outlines, colours)] if outlines else []
+    data = pd.DataFrame(
+        {
+            "name": _inert(shown["name"]), "supplier": _inert(shown["supplier"]), "detail": _inert(shown["detail"]),
+            "icon": shown["word"] + "|" + shown["placing"], "lon": shown["longitude"], "lat": shown["latitude"],
+        }
+    )  # fmt: skip
+    markers = pdk.Layer(
+        "IconLayer",
+        id="sites",
+        data=data,
+        get_icon="icon",
+        get_position=["lon", "lat"],
+        get_size=17,
+        icon_atlas=pdk.types.String(MARKERS_URL),
+        icon_mapping=marker_places(dark),
+        pickable=True,
+    )
+    return pdk.Deck(
+        layers=[_land(colours), *own, markers],
+        initial_view_state=pdk.ViewState(**_around(shown)),
+        map_provider=None,
+        tooltip={"text": "{name}\n{supplier}\n{detail}"},
+        parameters={"clearColor": [c / 255 for c in rgb(colours.background)]},
+    )
+
+
+def _land(colours: Palette) -> pdk.Layer:
+    return pdk.Layer(
         "GeoJsonLayer",
         id="land",
         data=BASEMAP_URL,
@@ -31,14 +72,18 @@ def facility_map(places: pd.DataFrame, dark: bool, colours: Palette) -> pdk.Deck
         get_line_color=rgb(colours.border),
         line_width_min_pixels=0.6,
     )
-    return pdk.Deck(
-        layers=[land, _markers(shown, dark), _flags(shown, dark)],
-        initial_view_state=pdk.ViewState(**_around(shown)),
-        map_provider=None,
-        tooltip={
-            "text": "{name}\n{supplier} · {stage}\n{country} · {band}, {range}\n{placing}\nred flag about a place: {told}"
-        },
-        parameters={"clearColor": [c / 255 for c in rgb(colours.background)]},
+
+
+def _outlines(outlines: dict[str, Any], colours: Palette) -> pdk.Layer:
+    return pdk.Layer(
+        "GeoJsonLayer",
+        id="areas",
+        data=outlines,
+        filled=True,
+        stroked=True,
+        get_fill_color=rgb(colours.declared, 60),
+        get_line_color=rgb(colours.declared),
+        line_width_min_pixels=1,
     )
 
 

@@ -133,6 +133,20 @@ def band_entries(words: dict[str, int], estimated: int, flagged: int, dark: bool
     return entries
 
 
+def word_entries(
+    labels: dict[str, str], words: dict[str, int], estimated: int, dark: bool
+) -> list[tuple[str, str]]:
+    """Legend of a layer's map: what each marker stands for, of those that are on it, with their count."""
+    entries = [
+        (f"{labels[b.id]} ({words[b.id]:,})", _marker(b, dark, "known"))
+        for b in BANDS
+        if words.get(b.id) and b.id in labels
+    ]
+    if estimated:
+        entries.append((f"hollow: place estimated ({estimated:,})", _marker(BANDS[0], dark, "estimated")))
+    return entries
+
+
 def box_entry(label: str, colour: str, dark: bool, dashed: bool = False) -> tuple[str, str]:
     """A coloured box with its label, its edge dashed if asked; the colour UNKNOWN is hatched."""
     fill = "url(#hatch)" if colour == GREY else colour

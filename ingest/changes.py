@@ -3,9 +3,12 @@
 Pure: takes the rows as they are and gives one table. What only says where a row comes from is no change.
 """
 
+import hashlib
 from collections.abc import Sequence
 
 import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 COLUMNS = ("change", "key", "name", "column", "before", "after")
 """`change` is added, removed or changed; `name` is the row's name; `column`, `before` and `after` are of `changed`."""
@@ -18,6 +21,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "production": ("country", "year", "commodity"),
     "events": ("event_id",),
     "areas": ("area_id",),
+    "boundaries": ("area_id",),
 }
 """Kind of layer -> the columns that make a row the same row in both editions."""
 
@@ -36,7 +40,7 @@ def changes(
     rows = [_whole("removed", k, before) for k in before.index.difference(after.index)]
     rows += [_whole("added", k, after) for k in after.index.difference(before.index)]
     both = before.index.intersection(after.index)
-    for column in (c for c in new.columns if c in old.columns and c not in ignore and c not in key):
+    for column in (c for c in after.columns if c in before.columns and c not in ignore and c not in key):
         was, now = before.loc[both, column], after.loc[both, column]
         for k in both[was.to_numpy() != now.to_numpy()]:
             name = after.at[k, "name"] if "name" in after else ""
@@ -62,6 +66,17 @@ def entity_changes(
     return _table([*found[~moved].itertuples(index=False, name=None), *rows])
 
 
+Rows = tuple[pd.DataFrame, pd.DataFrame]
+"""Values of an edition, and its names (of a list; else empty)."""
+
+
+def changes_of_kind(kind: str, old: Rows, new: Rows) -> pd.DataFrame:
+    """`changes` or `entity_changes`, as the kind of layer asks for."""
+    if kind == "entities":
+        return entity_changes(*old, *new)
+    return changes(old[0], new[0], KEYS[kind])
+
+
 def _names(names: pd.DataFrame, entries: set[str]) -> set[tuple[str, str]]:
     return {
         (row.entry_id, f"{row.name} ({row.kind})")
@@ -73,6 +88,8 @@ def _names(names: pd.DataFrame, entries: set[str]) -> set[tuple[str, str]]:
 def _keyed(frame: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
     """The frame as text, by its key."""
     text = pd.DataFrame({column: _text(frame[column]) for column in frame.columns if column != "geometry"})
+    if "geometry" in frame:
+        text["outline"] = [_outline(geometry) for geometry in frame["geometry"]]
     keys = text[list(key)].agg(" ".join, axis=1) if len(text) else pd.Series([], dtype="str")
     number = keys.groupby(keys).cumcount()
     keys = keys.where(number == 0, keys + " #" + (number + 1).astype("str"))
@@ -83,6 +100,12 @@ def _text(column: pd.Series) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(column):
         return column.dt.strftime("%Y-%m-%d").fillna("").astype("str")
     return column.astype("object").where(column.notna(), "").map(str).astype("str")
+
+
+def _outline(geometry: BaseGeometry) -> str:
+    """Changes whenever the outline does, wherever its ring starts."""
+    drawn = hashlib.sha256(shapely.to_wkb(shapely.normalize(geometry))).hexdigest()[:8]
+    return f"{shapely.get_num_coordinates(geometry)} corners ({drawn})"
 
 
 def _whole(change: str, key: str, frame: pd.DataFrame) -> tuple[str, ...]:

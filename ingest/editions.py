@@ -31,6 +31,7 @@ from risk_graph.model.issue import Issue
 from risk_graph.model.table import fact_tables
 
 ABOUT = "edition.json"
+WITH_OUTLINES = ("areas", "boundaries")
 _CSV = ("country_value", "listing", "trade", "production")
 
 
@@ -94,7 +95,7 @@ def keep(root: Path, source: Source, edition: Edition, raw: Path, origin: str, r
 
     Raises SourceError if the edition is at hand already from another file: two editions need two names.
     """
-    name = folder_name(edition.edition)
+    name = folder_name(edition.folder or edition.edition)
     about = Held(
         source=source.id,
         edition=edition.edition,
@@ -104,7 +105,9 @@ def keep(root: Path, source: Source, edition: Edition, raw: Path, origin: str, r
         file=source.file,
         sha256=digest(raw),
         size=raw.stat().st_size,
-        licence=source.licence.terms,
+        licence="; ".join(
+            dict.fromkeys(d.about.get("licence", source.licence.terms) for d in edition.drafts)
+        ),
         rows={draft.id: len(draft.rows) for draft in edition.drafts},
         issues=[asdict(issue) for issue in edition.issues],
         folder=root / source.id / name,
@@ -185,7 +188,7 @@ def _write_rows(folder: Path, draft: Draft) -> None:
         _days_as_text(table.conform(draft.rows)).to_csv(
             folder / "values.csv", index=False, lineterminator="\n"
         )
-    elif draft.kind == "areas":
+    elif draft.kind in WITH_OUTLINES:
         rows = table.conform(draft.rows).assign(geometry=draft.rows["geometry"].to_numpy())
         gpd.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4326").to_parquet(folder / "values.parquet")
     else:

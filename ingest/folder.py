@@ -1,5 +1,6 @@
 """A folder of files that belong together as one file: an archive with the same bytes for the same files."""
 
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -23,8 +24,15 @@ def packed(folder: Path, target: Path, largest_mb: int) -> Path:
             f"The folder {folder} holds more than {_MOST_FILES} files or {largest_mb} MB: give one that holds the files of "
             "this source alone."
         )
+    return pack(files, target)
+
+
+def pack(files: list[Path], target: Path) -> Path:
+    """`target` with the files, by name, not compressed; the same files give the same bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for file in files:
-            archive.writestr(zipfile.ZipInfo(file.name, _DAY), file.read_bytes())
+            info = zipfile.ZipInfo(file.name, _DAY)
+            with file.open("rb") as source, archive.open(info, "w", force_zip64=True) as out:
+                shutil.copyfileobj(source, out)
     return target

@@ -69,19 +69,24 @@ class Draft:
 
 @dataclass(frozen=True, eq=False)
 class Edition:
-    """What a file held: its edition, the day that came out (None: it does not say), its layers, and what was wrong."""
+    """What a file held: its edition, the day that came out (None: it does not say), its layers, and what was wrong.
+
+    `folder` is its name on disk where the edition's own does not tell two files apart.
+    """
 
     edition: str
     released: date | None
     drafts: tuple[Draft, ...]
     issues: tuple[Issue, ...] = ()
+    folder: str = ""
 
 
 @dataclass(frozen=True)
 class Source:
     """`url` may hold {edition}; `file` is the name that a download gets. `expected` is per layer id.
 
-    `largest_mb` bounds the download and what an archive unpacks to. `by_hand` says in one line how to get the file
+    `largest_mb` bounds the download and what an archive unpacks to. `belongs` gives the files without which a given one
+    cannot be read, itself included: they are kept as one archive. No `url`: there is nothing to fetch. `by_hand` says in one line how to get the file
     without this program. `secret` names the environment variable of an access token that goes into `token_header`.
     """
 
@@ -100,6 +105,7 @@ class Source:
     headers: Mapping[str, str] = field(default_factory=dict)
     secret: str = ""
     token_header: str = ""
+    belongs: Callable[[Path], list[Path]] | None = None
     verified: bool = False
     """Whether the address was seen to answer; nothing here was fetched by the authors."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ingest import editions
 from ingest.fetch import Download, Progress, fetch
-from ingest.folder import packed
+from ingest.folder import pack, packed
 from ingest.source import Asked, Edition, Source
 from risk_graph.errors import SourceError
 from risk_graph.model.issue import Issue
@@ -46,8 +46,9 @@ def update(
     raw, origin = (
         _file(source, root, wish) if wish.file else _download(source, root, wish, environment, progress)
     )
-    if wish.sha256 and editions.digest(raw) != wish.sha256.lower():
-        raise SourceError(f"{raw.name} has another checksum than {wish.sha256}: it was changed or cut off.")
+    given = wish.file if wish.file and wish.file.is_file() else raw
+    if wish.sha256 and editions.digest(given) != wish.sha256.lower():
+        raise SourceError(f"{given.name} has another checksum than {wish.sha256}: it was changed or cut off.")
     progress(f"reading {source.title}", 0.0)
     edition = _read(source, raw, Asked(today, wish.edition))
     odd = [*edition.issues, *editions.check(source, edition)]
@@ -65,12 +66,21 @@ def _file(source: Source, root: Path, wish: Wish) -> tuple[Path, str]:
         return packed(wish.file, target, source.largest_mb), wish.file.name
     if not wish.file.is_file():
         raise SourceError(f"There is no file {wish.file}. {source.by_hand}")
-    return wish.file, wish.file.name
+    files = source.belongs(wish.file) if source.belongs else [wish.file]
+    if sum(file.stat().st_size for file in files) > source.largest_mb << 20:
+        raise SourceError(
+            f"{wish.file.name} is larger than {source.largest_mb} MB: it is not {source.title}."
+        )
+    if files == [wish.file]:
+        return wish.file, wish.file.name
+    return pack(sorted(files), root / source.id / ".fetch" / f"{wish.file.stem}.zip"), wish.file.name
 
 
 def _download(
     source: Source, root: Path, wish: Wish, environment: Mapping[str, str], progress: Progress
 ) -> tuple[Path, str]:
+    if not source.url:
+        raise SourceError(f"{source.title}: there is nothing to fetch. {source.by_hand}")
     url = source.url.replace("{edition}", wish.edition or source.edition)
     headers = dict(source.headers)
     hint = f"{source.by_hand} Then: `risk-graph sources update DIR {source.id} --file FILE`."

@@ -134,9 +134,10 @@ def changes(
     from risk_graph.project import open_project
 
     with exit_codes(folder):
-        library = load_library(open_project(folder, os.environ).sources, date.today())
+        project = open_project(folder, os.environ)
+        library = load_library(project.sources, date.today())
         tables = []
-        for layer_id in source_of(source).expected:
+        for layer_id in source_of(source).expected or _own_layers(library.editions, project.sources / source):
             older, newer = _pair(layer_id, library.editions.get(layer_id, ()), from_, to)
             found = _changes_of(older, newer)
             found.insert(0, "layer", layer_id)
@@ -165,9 +166,17 @@ def _pair(layer_id: str, editions: "tuple[Layer, ...]", from_: str, to: str) -> 
     return editions[older], editions[newer]
 
 
-def _changes_of(older: "Layer", newer: "Layer") -> pd.DataFrame:
-    from ingest.changes import KEYS, changes, entity_changes
+def _own_layers(editions: "dict[str, tuple[Layer, ...]]", held: Path) -> list[str]:
+    """Layers of a source that says only in its files which it has: those with two editions, else all at hand."""
+    own = sorted({path.parent.name for path in held.glob("*/*/layer.toml")})
+    if not own:
+        raise SourceError(
+            f"No edition of {held.name} is at hand: bring one with `risk-graph sources update`."
+        )
+    return [id_ for id_ in own if len(editions.get(id_, ())) > 1] or own
 
-    if newer.kind == "entities":
-        return entity_changes(older.values, older.names, newer.values, newer.names)
-    return changes(older.values, newer.values, KEYS[newer.kind])
+
+def _changes_of(older: "Layer", newer: "Layer") -> pd.DataFrame:
+    from ingest.changes import changes_of_kind
+
+    return changes_of_kind(newer.kind, (older.values, older.names), (newer.values, newer.names))

@@ -7,15 +7,16 @@ from the way along the ground by less than a metre, and space has neither an ant
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from scipy.spatial import cKDTree
+
+from risk_graph.layers.seams import edges
 
 _A, _E2 = 6378.137, 6.69437999014e-3
 _LONGEST_KM, _WIDEST_DEGREES = 5.0, 0.5
 """Chords are neither longer than this, nor wider in longitude: they run at most 0.5 m below the ground, and stray at
 most 6 m from a parallel, however close to a pole."""
-_AT_ONCE = 2000
-"""Points per step, so that memory stays bounded."""
+_AT_ONCE, _EDGES_AT_ONCE = 2000, 500_000
+"""Points and edges per step, so that memory stays bounded."""
 
 
 def in_space(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
@@ -38,12 +39,27 @@ class Outlines:
 
     @classmethod
     def of(cls, geometry: np.ndarray) -> "Outlines":
-        parts, of_part = shapely.get_parts(geometry, return_index=True)
-        rings, of_ring = shapely.get_rings(parts, return_index=True)
-        points, ring = shapely.get_coordinates(rings, return_index=True)
-        same = ring[1:] == ring[:-1]
-        a, b, owner = points[:-1][same], points[1:][same], of_part[of_ring[ring[1:][same]]]
-        start, end, owner = _shortened(a, b, owner)
+        start, end, owner = _shortened(*edges(geometry))
+        return cls(start, end, owner, cKDTree((start + end) / 2))
+
+    @classmethod
+    def around(cls, geometry: np.ndarray, lon: np.ndarray, lat: np.ndarray, km: float) -> "Outlines":
+        """Only the chords that may lie within `km` of one of the points: enough to ask about these, and small however
+        many corners the polygons have.
+        """
+        points, (a, b, owner) = cKDTree(in_space(lon, lat)), edges(geometry)
+        kept = []
+        for i in range(0, len(a), _EDGES_AT_ONCE):
+            some = slice(i, i + _EDGES_AT_ONCE)
+            start, end, of = _shortened(a[some], b[some], owner[some])
+            far, _ = points.query(
+                (start + end) / 2, distance_upper_bound=km + _LONGEST_KM / 2 + 0.01, workers=-1
+            )
+            near = np.isfinite(far)
+            kept.append((start[near], end[near], of[near]))
+        start, end, owner = (
+            (np.concatenate(column) for column in zip(*kept, strict=True)) if kept else _none()
+        )
         return cls(start, end, owner, cKDTree((start + end) / 2))
 
     def within(
@@ -75,6 +91,10 @@ class Outlines:
         nearest[1:] = (point[1:] != point[:-1]) | (owner[1:] != owner[:-1])
         nearest &= distance <= km
         return point[nearest] + first, owner[nearest], distance[nearest]
+
+
+def _none() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return np.empty((0, 3)), np.empty((0, 3)), np.empty(0, np.int64)
 
 
 def _shortened(a: np.ndarray, b: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

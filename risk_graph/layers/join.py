@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from risk_graph.layers.areas import area_signals
 from risk_graph.layers.country import CountryValues, read_country_value
 from risk_graph.layers.events import Events, read_events
 from risk_graph.layers.history import read_over_time
@@ -57,6 +58,9 @@ def join(
     found = situations(sites)
     frames, also = [], {}
     for name in sorted(layers):
+        if layers[name].kind == "areas":
+            frames.append(area_signals(sites, layers[name], found, as_of))
+            continue
         answers = _answers(layers[name], as_of, sites, found, history)
         if answers is not None:
             frames.append(_signals(sites["node_id"], layers[name], answers))

@@ -17,14 +17,14 @@ from risk_graph.errors import LayerError
 from risk_graph.layers.values import Expect, read_parquet, read_values
 from risk_graph.model.table import fact_tables
 
-Kind = Literal["country_value", "listing", "trade", "production", "events", "areas", "entities"]
+Kind = Literal["country_value", "listing", "trade", "production", "events", "areas", "boundaries", "entities"]
 Direction = Literal["higher is better", "higher is worse", "none"]
 
 _TEXT = ("id", "kind", "title", "meaning", "direction", "unit", "publisher", "source", "licence", "edition")
 _MAY_BE_EMPTY = ("unit",)
 _OPTIONAL_TEXT = ("url", "attribution", "notes")
-_NEAR = {"radius_km": (50.0, 500.0), "years_back": (5.0, 100.0)}
-"""What an events layer counts as near a site, and how far back: by default, at most; both are above 0."""
+_NEAR = {"radius_km": (50.0, 500.0), "years_back": (5.0, 100.0), "near_km": (5.0, 50.0)}
+"""What counts as near a site (of events; of areas), and how far back: by default, at most; all are above 0."""
 _KNOWN = {*_TEXT, *_OPTIONAL_TEXT, *_NEAR, "retrieved", "released", "redistribution", "scale", "expect"}
 _KNOWN_EXPECT = {"rows", "min", "max", "years"}
 
@@ -34,7 +34,7 @@ class Layer:
     """`scale` holds the fixed goalposts of a country value; `values` are the rows, typed and checked, with the
     columns of `risk_graph/model/facts`; `names` are those of a list's entities (empty for other kinds).
     `released` is the day on which the edition appeared, else the day it was retrieved. Events count within `radius_km`
-    of a site, in the `years_back` years that end on the run's date.
+    of a site, in the `years_back` years that end on the run's date; an area is near within `near_km`.
     """
 
     id: str
@@ -58,6 +58,7 @@ class Layer:
     names: pd.DataFrame
     radius_km: float = _NEAR["radius_km"][0]
     years_back: int = int(_NEAR["years_back"][0])
+    near_km: float = _NEAR["near_km"][0]
 
 
 def load_layers(folder: Path | None = None) -> dict[str, Layer]:
@@ -87,6 +88,7 @@ def load_layer(folder: Path) -> Layer:
         names=_names(folder, meta["kind"]),
         radius_km=_near(file, meta, "radius_km"),
         years_back=int(_near(file, meta, "years_back")),
+        near_km=_near(file, meta, "near_km"),
     )
 
 
@@ -147,7 +149,8 @@ def _expect(file: Path, meta: dict[str, Any]) -> Expect:
 def _near(file: Path, meta: dict[str, Any], key: str) -> float:
     default, most = _NEAR[key]
     given = meta.get(key, default)
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given <= most:
+    allowed = key == "near_km" and given == 0  # areas may count only where they touch
+    if isinstance(given, bool) or not isinstance(given, int | float) or not (allowed or 0 < given <= most):
         raise LayerError(f"{file}: {key} is {given!r}. Give a number above 0, at most {most:.0f}.")
     return float(given)
 

@@ -16,6 +16,7 @@ from risk_graph.errors import LayerError
 from risk_graph.model.table import fact_tables
 
 CSV_KINDS = ("country_value", "listing", "trade", "production")
+WITH_OUTLINES = ("areas", "boundaries")
 _KEYS = {"country_value": ["country", "year"], "listing": ["country", "code"]}
 _RANGED = ("estimate", "mass_t")
 
@@ -50,7 +51,7 @@ def read_parquet(file: Path, kind: str) -> pd.DataFrame:
     """A table of facts as it was written; outlines of areas stand in a column `geometry`."""
     table = fact_tables()[kind]
     try:
-        if kind != "areas":
+        if kind not in WITH_OUTLINES:
             return table.from_arrow(pq.read_table(file, schema=table.arrow_schema()))
         frame = gpd.read_parquet(file)
     except (OSError, pa.ArrowException, ValueError) as error:

@@ -14,7 +14,7 @@ MARKDOWN = {
     "expander", "tabs", "toast", "badge", "page_link", "button", "table",
 }  # fmt: skip
 ESCAPED = {
-    "md", "count", "tonnes", "percent", "day", "verb", "listed", "len", "int", "_coverage", "_passes", "_period", "amount", "join", "_noted",
+    "md", "count", "tonnes", "percent", "day", "verb", "listed", "len", "int", "_coverage", "_passes", "_first", "_period", "amount", "join", "_noted",
 }  # fmt: skip
 PURE = [
     "charts", "sankey", "theme", "text", "maps", "markers",

@@ -20,11 +20,15 @@ TABLE = Table(
         Column("low", "number", "Lower bound of the value, in the layer's unit; missing if unknown"),
         Column("value", "number", "Value, in the layer's unit; missing if unknown"),
         Column("high", "number", "Upper bound of the value, in the layer's unit; missing if unknown"),
-        Column("place", "text", "Country (ISO 3166-1) or subdivision (ISO 3166-2) that was looked up"),
+        Column(
+            "place",
+            "text",
+            "Country (ISO 3166-1) or subdivision (ISO 3166-2) that was looked up; the area's id for a layer of areas",
+        ),
         Column(
             "how_joined",
             "choice",
-            "country, subdivision, whole_country, point_in_polygon, nearest_polygon, within_km or none",
+            "country, subdivision, whole_country, point_in_polygon, nearest_polygon, within_km, disc_overlaps or none",
         ),
         Column(
             "distance_km",
