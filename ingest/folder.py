@@ -1,6 +1,7 @@
 """A folder of files that belong together as one file: an archive with the same bytes for the same files."""
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from risk_graph.errors import SourceError
@@ -18,10 +19,14 @@ def packed(folder: Path, target: Path, largest_mb: int) -> Path:
     files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
     if not files:
         raise SourceError(f"The folder {folder} holds no file.")
+    return pack(files, target, largest_mb, f"The folder {folder}")
+
+
+def pack(files: Sequence[Path], target: Path, largest_mb: int, what: str) -> Path:
+    """`target` with those files, not compressed; `what` names them in the error: too many or too large."""
     if len(files) > _MOST_FILES or sum(p.stat().st_size for p in files) > largest_mb << 20:
         raise SourceError(
-            f"The folder {folder} holds more than {_MOST_FILES} files or {largest_mb} MB: give one that holds the files of "
-            "this source alone."
+            f"{what} holds more than {_MOST_FILES} files or {largest_mb} MB: give the files of this source alone."
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:

@@ -100,6 +100,10 @@ class Source:
     headers: Mapping[str, str] = field(default_factory=dict)
     secret: str = ""
     token_header: str = ""
+    compare: "Callable[[Edition, pd.DataFrame, str], Edition] | None" = None
+    """Sets an edition against the production (facts of that kind) that is at hand; the file's name is for issues."""
+    gather: Callable[[Path], tuple[Path, ...]] | None = None
+    """The files that belong to the one that the user names, itself among them: they are kept as one archive."""
     verified: bool = False
     """Whether the address was seen to answer; nothing here was fetched by the authors."""
 

@@ -1,5 +1,6 @@
 """Bringing a public source up to date: fetch it or take a file, read it, check it, keep it beside the others."""
 
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from ingest import editions
 from ingest.fetch import Download, Progress, fetch
-from ingest.folder import packed
+from ingest.folder import pack, packed
 from ingest.source import Asked, Edition, Source
 from risk_graph.errors import SourceError
 from risk_graph.model.issue import Issue
@@ -50,6 +51,8 @@ def update(
         raise SourceError(f"{raw.name} has another checksum than {wish.sha256}: it was changed or cut off.")
     progress(f"reading {source.title}", 0.0)
     edition = _read(source, raw, Asked(today, wish.edition))
+    if source.compare is not None:
+        edition = source.compare(edition, editions.production(root), raw.name)
     odd = [*edition.issues, *editions.check(source, edition)]
     before = {(h.edition, h.sha256) for h in editions.held(root, source.id)}
     kept = editions.keep(root, source, edition, raw, origin, today)
@@ -65,12 +68,17 @@ def _file(source: Source, root: Path, wish: Wish) -> tuple[Path, str]:
         return packed(wish.file, target, source.largest_mb), wish.file.name
     if not wish.file.is_file():
         raise SourceError(f"There is no file {wish.file}. {source.by_hand}")
+    if source.gather is not None and not zipfile.is_zipfile(wish.file):
+        target = root / source.id / ".fetch" / f"{wish.file.stem}.zip"
+        return pack(source.gather(wish.file), target, source.largest_mb, wish.file.name), wish.file.name
     return wish.file, wish.file.name
 
 
 def _download(
     source: Source, root: Path, wish: Wish, environment: Mapping[str, str], progress: Progress
 ) -> tuple[Path, str]:
+    if not source.url:
+        raise SourceError(f"{source.title} is not fetched. {source.by_hand}")
     url = source.url.replace("{edition}", wish.edition or source.edition)
     headers = dict(source.headers)
     hint = f"{source.by_hand} Then: `risk-graph sources update DIR {source.id} --file FILE`."
