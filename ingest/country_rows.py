@@ -59,7 +59,7 @@ class Log:
         for (code, level, message, remedy, column), count in self._many.items():
             sheet, row = self._first[code, level, message, remedy, column]
             rows = f" ({count:,} rows, the first is {row})" if count > 1 else ""
-            said.append(Issue(code, level, self.file, sheet, row, column, f"{message}{rows}.", remedy))
+            said.append(Issue(code, level, self.file, sheet, row, column, f"{message}{rows}" + ("" if message.endswith("?") and not rows else "."), remedy))
         return (*self.issues, *said)
 
 

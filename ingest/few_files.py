@@ -1,5 +1,7 @@
 """A file, or the few files that a publisher packs into one archive; sizes are checked before anything is unpacked."""
 
+import shutil
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -40,6 +42,18 @@ def streams_in(
         for member in members:
             with archive.open(member) as stream:
                 yield member.filename, stream
+
+
+@contextmanager
+def on_disk(stream: IO[bytes]) -> Iterator[Path]:
+    """A member as a file of its own for as long as it is needed.
+
+    Arrow reads ahead in threads of its own: two of them on one member damage what they read, or end the process.
+    """
+    with tempfile.NamedTemporaryFile(prefix="risk-graph-") as file:
+        shutil.copyfileobj(stream, file, 1 << 20)
+        file.flush()
+        yield Path(file.name)
 
 
 @contextmanager

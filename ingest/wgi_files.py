@@ -152,6 +152,7 @@ def _bulk(sheet: Sheet) -> Iterator[Found]:
 def _long(sheet: Sheet, dimension: str) -> Iterator[Found]:
     """The yearly workbook's form: a row a country and year; the dimension is a column or the sheet's name."""
     names = {what: next((c for c in ways if sheet.has(c)), "") for what, ways in _COLUMNS.items()}
+    names["error"] = names["error"] or next((h for h in sheet.header if "standard error" in h.casefold()), "")
     missing = [" or ".join(_COLUMNS[w][:2]) for w in ("country", "year", "estimate") if not names[w]]
     if missing or not (dimension or names["dimension"]):
         raise SourceError(

@@ -3,7 +3,6 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import IO
 
 import pandas as pd
 import pyarrow as pa
@@ -14,7 +13,7 @@ from ingest.anomalies import against_production, judge
 from ingest.country_codes import understand
 from ingest.country_grid import csv_sheet
 from ingest.country_rows import Log
-from ingest.few_files import streams_in, unpacking
+from ingest.few_files import on_disk, streams_in, unpacking
 from ingest.listed_edition import first_day
 from ingest.source import Asked, Draft, Edition, Expected, Licence, Source
 from risk_graph import data_dir
@@ -87,16 +86,17 @@ def _contents(path: Path, wanted: set[str], codes_of: str) -> tuple[dict[str, tu
                 cells = sheet.cells("country_code", "country_iso3", "country_name")
                 codes = {code: (iso3, title) for _, (code, iso3, title) in cells}
             else:
-                parts.append(_filtered(name, stream))
+                with on_disk(stream) as file:
+                    parts.append(_filtered(name, file))
     return codes, pa.concat_tables(parts)
 
 
-def _filtered(name: str, stream: IO[bytes]) -> pa.Table:
+def _filtered(name: str, file: Path) -> pa.Table:
     """The rows of one year that are of a chain's product, read block by block: a year has ten million."""
     types = dict.fromkeys(_COLUMNS, pa.string())
     options = arrow_csv.ConvertOptions(column_types=types, strings_can_be_null=False)
     try:
-        with arrow_csv.open_csv(stream, convert_options=options) as reader:
+        with arrow_csv.open_csv(file, convert_options=options) as reader:
             missing = [c for c in _COLUMNS if c not in reader.schema.names]
             if missing:
                 raise SourceError(

@@ -3,14 +3,13 @@
 import re
 from datetime import date
 from pathlib import Path
-from typing import IO
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from ingest.country_rows import About, Cell, Log, Reading, draft_of, values_of
-from ingest.few_files import streams_in, unpacking
+from ingest.few_files import on_disk, streams_in, unpacking
 from ingest.source import Asked, Draft, Edition, Expected, Licence, Source
 from risk_graph.errors import SourceError
 
@@ -83,7 +82,8 @@ def _table(path: Path) -> tuple[str, pd.DataFrame]:
     """Name and the columns that are used, as text, of the one table of the file."""
     with unpacking(path):
         for name, stream in streams_in(path, _is_table, _LARGEST_MB):
-            return name, _columns(name, stream)
+            with on_disk(stream) as file:
+                return name, _columns(name, file)
     raise SourceError(f"{path.name} holds no CSV; {_WHAT} was expected.")
 
 
@@ -92,9 +92,9 @@ def _is_table(name: str) -> bool:
     return base.endswith(".csv") and "codebook" not in base
 
 
-def _columns(name: str, stream: IO[bytes]) -> pd.DataFrame:
+def _columns(name: str, file: Path) -> pd.DataFrame:
     try:
-        with arrow_csv.open_csv(stream, convert_options=arrow_csv.ConvertOptions()) as first:
+        with arrow_csv.open_csv(file) as first:
             header = first.schema.names
     except pa.ArrowInvalid as error:
         raise SourceError(f"{name} is no CSV ({error}); {_WHAT} was expected.") from None
@@ -102,15 +102,14 @@ def _columns(name: str, stream: IO[bytes]) -> pd.DataFrame:
     if missing or not any(c in header for c in INDICES):
         expected = ", ".join((*_KEYS, *INDICES))
         raise SourceError(f"{name}: {expected} are expected in {_WHAT}; there are {', '.join(header[:12])}.")
-    wanted = [c for c in (*_KEYS, "country_name", *_measures()) if c in header]
-    stream.seek(0)
+    wanted = [c for c in (*_KEYS, *_measures()) if c in header]
     try:
         table = arrow_csv.read_csv(
-            stream,
+            file,
             parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
             convert_options=arrow_csv.ConvertOptions(
                 include_columns=wanted,
-                column_types={c: pa.string() for c in wanted},
+                column_types=dict.fromkeys(wanted, pa.string()),
                 strings_can_be_null=False,
             ),
         )

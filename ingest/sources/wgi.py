@@ -81,6 +81,14 @@ def _draft(code: str, found: list[Found], shared: About, log: Log) -> Draft:
     )
     check_estimates(f"{log.file}, {title}", numbers.dropna(subset=["estimate"]))
     errors, ranks = (_by_key(frame, measure) for measure in ("error", "rank"))
+    if not any(number(text) for text in errors.values()):
+        message = f"{layer}: the file holds no standard error; its values have no bounds."
+        log.add(
+            "missing-column",
+            "warning",
+            message,
+            f"Give the file with the standard errors too: {indicators()}.",
+        )
     alone = estimates.groupby("key")["key"].transform("size") == 1
     cells = [
         # a country that stands there twice has no error of its own: which row it belongs to is not known

@@ -74,3 +74,18 @@ def test_without_a_version_the_edition_is_the_day(tmp_path: Path) -> None:
     path.write_text(FILE.read_text())
     assert read("vdem", path).edition == date(2026, 11, 24).isoformat()
     assert read("vdem", path, "15").edition == "15"
+
+
+def test_a_file_of_many_blocks_is_read_whole(tmp_path: Path) -> None:
+    """The real one has thousands of columns: it is read ahead in blocks, by threads that must not share its stream."""
+    filler = ",".join(f"0.{n:04d}" for n in range(1500))
+    names = ",".join(f"x{n}" for n in range(1500))
+    lines = [f"country_text_id,year,v2x_rule,v2x_rule_codelow,v2x_rule_codehigh,{names}"]
+    for year in range(1990, 2026):
+        for n, country in enumerate(("GIN", "NOR", "COD", "AUS", "CHN", "IND", "BRA", "DEU") * 4):
+            if n < 8:
+                lines.append(f"{country},{year},0.5,0.4,0.6,{filler}")
+            else:
+                lines.append(f"{country},{year - 1000},0.5,0.4,0.6,{filler}")
+    path = packed(tmp_path / "V-Dem-CY-Core-v16.zip", {"V-Dem-CY-Core-v16.csv": "\n".join(lines)})
+    assert len(rows_of(read("vdem", path), "vdem_rule_of_law")) == 8 * 36

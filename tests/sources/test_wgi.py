@@ -131,6 +131,16 @@ def test_the_workbook_gives_the_same(tmp_path: Path) -> None:
     assert codes(found) == []
 
 
+def test_estimates_without_standard_errors_are_said(tmp_path: Path) -> None:
+    found = read("wgi", FILES / "wgi" / "PV.EST.json")
+    assert codes(found) == ["missing-column"]
+    assert math.isnan(rows_of(found, PV)["GIN", 2024]["standard_error"])
+    header = [*HEADER[:4], "Standard error of the governance estimate (new name)"]
+    rows = [header, ["GIN", "Guinea", 2024, -0.3777, 0.21]]
+    renamed = read("wgi", workbook(tmp_path / "wgi.xlsx", {"pv": rows}), "2026")
+    assert rows_of(renamed, PV)["GIN", 2024]["standard_error"] == 0.21
+
+
 def test_a_workbook_of_another_layout_names_what_was_expected(tmp_path: Path) -> None:
     path = workbook(tmp_path / "wgi.xlsx", {"pv": [["Country", "2024"], ["GIN", 1]]})
     with pytest.raises(SourceError, match=r"economy \(code\) or code"):
