@@ -58,8 +58,9 @@ class Log:
         said = []
         for (code, level, message, remedy, column), count in self._many.items():
             sheet, row = self._first[code, level, message, remedy, column]
-            rows = f" ({count:,} rows, the first is {row})" if count > 1 else ""
-            said.append(Issue(code, level, self.file, sheet, row, column, f"{message}{rows}" + ("" if message.endswith("?") and not rows else "."), remedy))
+            text = f"{message} ({count:,} rows, the first is {row})" if count > 1 else message
+            text += "" if text.endswith("?") else "."
+            said.append(Issue(code, level, self.file, sheet, row, column, text, remedy))
         return (*self.issues, *said)
 
 
