@@ -6,11 +6,11 @@ Read from the answers of the World Bank's API (JSON, one or more files), its bul
 
 import re
 from datetime import date
-from math import nan
 from pathlib import Path
 
 import pandas as pd
 
+from ingest.country_codes import understand
 from ingest.country_rows import MISSING, About, Cell, Log, Reading, draft_of, number, values_of
 from ingest.listed_edition import first_day
 from ingest.source import Asked, Draft, Edition, Expected, Licence, Source
@@ -74,31 +74,16 @@ def _edition(path: Path, asked: Asked, released: date | None, found: list[Found]
 def _draft(code: str, found: list[Found], shared: About, log: Log) -> Draft:
     layer, title = DIMENSIONS[code]
     frame = pd.DataFrame([vars(f) for f in found if f.dimension == code])
-    frame["key"] = frame["country"] + "|" + frame["year"].str.removesuffix(".0")
+    frame["year"] = frame["year"].str.removesuffix(".0")
     estimates = frame[(frame["measure"] == "estimate") & ~frame["value"].str.casefold().isin(MISSING)]
-    numbers = estimates.assign(
-        estimate=estimates["value"].map(lambda t: number(t) if number(t) is not None else nan)
-    )
+    numbers = estimates.assign(estimate=estimates["value"].map(number).astype("float64"))
     check_estimates(f"{log.file}, {title}", numbers.dropna(subset=["estimate"]))
-    errors, ranks = (_by_key(frame, measure) for measure in ("error", "rank"))
-    if not any(number(text) for text in errors.values()):
-        message = f"{layer}: the file holds no standard error; its values have no bounds."
-        log.add(
-            "missing-column",
-            "warning",
-            message,
-            f"Give the file with the standard errors too: {indicators()}.",
-        )
-    alone = estimates.groupby("key")["key"].transform("size") == 1
-    cells = [
-        # a country that stands there twice has no error of its own: which row it belongs to is not known
-        Cell(r.country, r.year, r.value, errors.get(r.key, "") if one else "", row=r.row, entry=code + ".EST")
-        for r, one in zip(estimates.itertuples(), alone, strict=True)
-    ]
+    cells = _cells(estimates, _by_key(frame, "error", layer, log), code)
     values = values_of(cells, Reading(layer, (-LARGEST, LARGEST)), log)
-    codes = {f"{c.country}|{c.year.removesuffix('.0')}": i for i, c in enumerate(cells)}
-    by_row = {cells[i].row: number(ranks.get(key, "")) for key, i in codes.items()}
-    values["rank"] = values["row"].map(by_row).astype("float64")
+    ranks = frame[frame["measure"] == "rank"]
+    of = {(understand(r.country), r.year): number(r.value) for r in ranks.itertuples()}
+    values["rank"] = [of.get((r.country, str(r.year))) for r in values.itertuples()]
+    values["rank"] = values["rank"].astype("float64")
     values = one_edition(layer, without_filled_in(layer, values, log), log)
     about = {
         "title": f"{title} (WGI)",
@@ -114,9 +99,31 @@ def _draft(code: str, found: list[Found], shared: About, log: Log) -> Draft:
     return draft_of(layer, about, values.drop(columns=["rank", "row"]), shared)
 
 
-def _by_key(frame: pd.DataFrame, measure: str) -> dict[str, str]:
+def _by_key(frame: pd.DataFrame, measure: str, layer: str, log: Log) -> dict[tuple[str, str], str]:
+    """The numbers of a measure by country and year, as the file writes them; that there is none is said."""
     part = frame[frame["measure"] == measure]
-    return dict(zip(part["key"], part["value"], strict=True))
+    found = {(r.country, r.year): r.value for r in part.itertuples()}
+    if not any(number(text) for text in found.values()):
+        message = f"{layer}: the file holds no standard error; its values have no bounds."
+        remedy = f"Give the file with the standard errors too: {indicators()}."
+        log.add("missing-column", "warning", message, remedy)
+    return found
+
+
+def _cells(estimates: pd.DataFrame, errors: dict[tuple[str, str], str], code: str) -> list[Cell]:
+    """A country that stands there twice has no error of its own: which row it belongs to is not known."""
+    alone = estimates.groupby(["country", "year"])["value"].transform("size") == 1
+    return [
+        Cell(
+            r.country,
+            r.year,
+            r.value,
+            errors.get((r.country, r.year), "") if one else "",
+            row=r.row,
+            entry=f"{code}.EST",
+        )
+        for r, one in zip(estimates.itertuples(), alone, strict=True)
+    ]
 
 
 SOURCE = Source(

@@ -131,6 +131,29 @@ def test_the_workbook_gives_the_same(tmp_path: Path) -> None:
     assert codes(found) == []
 
 
+def test_the_bulk_form_has_a_row_for_all_years(tmp_path: Path) -> None:
+    years = (2021, 2022, 2023, 2024)
+    values = {year: [v**3 / 2 for v in spread()] for year in years}
+    lines = ["Country Name,Country Code,Indicator Name,Indicator Code," + ",".join(map(str, years))]
+    for at, country in enumerate(CODES):
+        score = [65.894 + 17.082 * values[y][at] for y in years]
+        ranks = [100 * at / 39] * 2 + score[2:]
+        for code, numbers in (
+            ("PV.EST", [values[y][at] for y in years]),
+            ("PV.STD.ERR", [0.2] * 4),
+            ("PV.PER.RNK", ranks),
+            ("PV.NO.SRC", [6] * 4),
+        ):
+            lines.append(f"x,{country},y,{code}," + ",".join(map(str, numbers)))
+    path = tmp_path / "WGICSV.csv"
+    path.write_text("\n".join(lines))
+    found = read("wgi", path)
+    rows = rows_of(found, PV)
+    assert {year for _, year in rows} == {2023, 2024}
+    assert rows["DEU", 2024]["estimate"] == pytest.approx(values[2024][CODES.index("DEU")])
+    assert rows["DEU", 2024]["standard_error"] == 0.2
+
+
 def test_estimates_without_standard_errors_are_said(tmp_path: Path) -> None:
     found = read("wgi", FILES / "wgi" / "PV.EST.json")
     assert codes(found) == ["missing-column"]
