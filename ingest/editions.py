@@ -13,6 +13,7 @@ import json
 import re
 import shutil
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -71,6 +72,35 @@ def _read(path: Path) -> Held:
         raise SourceError(
             f"{path.parent} is damaged: remove it and fetch the source again with `risk-graph sources update`."
         ) from None
+
+
+def production(root: Path) -> pd.DataFrame:
+    """Rows of the production layers at hand, the newest edition of each source; none if there is none.
+
+    Two sources are never added up: a commodity of a country and year comes from the first source by name that has it.
+    """
+    table = fact_tables()["production"]
+    newest = {h.source: h for h in held(root)}
+    files = [f for _, h in sorted(newest.items()) for f in sorted(h.folder.glob("*/values.csv"))]
+    parts = [_production(f) for f in files if _is_production(f)]
+    if not parts:
+        return table.empty()
+    out, key = parts[0], ["country", "year", "commodity"]
+    for part in parts[1:]:
+        known = pd.MultiIndex.from_frame(out[key])
+        out = pd.concat([out, part[~pd.MultiIndex.from_frame(part[key]).isin(known)]], ignore_index=True)
+    return table.conform(out)
+
+
+def _is_production(values: Path) -> bool:
+    about = tomllib.loads((values.with_name("layer.toml")).read_text(encoding="utf-8"))
+    return bool(about.get("kind") == "production")
+
+
+def _production(values: Path) -> pd.DataFrame:
+    frame = pd.read_csv(values, dtype=str, keep_default_na=False)
+    frame["mass_t"] = pd.to_numeric(frame["mass_t"].replace("", None))
+    return frame.assign(year=frame["year"].astype("int64"), retrieved=pd.to_datetime(frame["retrieved"]))
 
 
 def check(source: Source, edition: Edition) -> list[Issue]:

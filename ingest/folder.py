@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from risk_graph.errors import SourceError
@@ -19,16 +20,18 @@ def packed(folder: Path, target: Path, largest_mb: int) -> Path:
     files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
     if not files:
         raise SourceError(f"The folder {folder} holds no file.")
+    return pack(files, target, largest_mb, f"The folder {folder}")
+
+
+def pack(files: Sequence[Path], target: Path, largest_mb: int, what: str) -> Path:
+    """`target` with those files, by name, not compressed; the same files give the same bytes.
+
+    Raises SourceError, naming `what`, if they are too many or too large.
+    """
     if len(files) > _MOST_FILES or sum(p.stat().st_size for p in files) > largest_mb << 20:
         raise SourceError(
-            f"The folder {folder} holds more than {_MOST_FILES} files or {largest_mb} MB: give one that holds the files of "
-            "this source alone."
+            f"{what} holds more than {_MOST_FILES} files or {largest_mb} MB: give the files of this source alone."
         )
-    return pack(files, target)
-
-
-def pack(files: list[Path], target: Path) -> Path:
-    """`target` with the files, by name, not compressed; the same files give the same bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for file in files:

@@ -17,7 +17,7 @@ def edition_of(asked: Asked, released: date | None, log: Log) -> tuple[str, date
     if released is not None:
         return asked.edition or released.isoformat(), released
     if asked.edition:
-        return asked.edition, _first_day(asked.edition)
+        return asked.edition, first_day(asked.edition)
     log.add(
         "missing-value",
         "info",
@@ -27,7 +27,8 @@ def edition_of(asked: Asked, released: date | None, log: Log) -> tuple[str, date
     return asked.retrieved.isoformat(), asked.retrieved
 
 
-def _first_day(edition: str) -> date | None:
+def first_day(edition: str) -> date | None:
+    """The first day of a year, month or day; None for another name. An old edition so never looks newer than it is."""
     found = _DAY.fullmatch(edition)
     try:
         return date(*(int(part or 1) for part in found.groups())) if found else None

@@ -5,7 +5,7 @@ layers: what they say and their rows, with the columns of `risk_graph/model/fact
 nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -85,9 +85,8 @@ class Edition:
 class Source:
     """`url` may hold {edition}; `file` is the name that a download gets. `expected` is per layer id.
 
-    `largest_mb` bounds the download and what an archive unpacks to. `belongs` gives the files without which a given one
-    cannot be read, itself included: they are kept as one archive. No `url`: there is nothing to fetch. `by_hand` says in one line how to get the file
-    without this program. `secret` names the environment variable of an access token that goes into `token_header`.
+    `largest_mb` bounds the download and what an archive unpacks to. No `url`: there is nothing to fetch. `by_hand` says
+    in one line how to get the file without this program. `secret` names the environment variable of an access token that goes into `token_header`.
     """
 
     id: str
@@ -105,7 +104,10 @@ class Source:
     headers: Mapping[str, str] = field(default_factory=dict)
     secret: str = ""
     token_header: str = ""
-    belongs: Callable[[Path], list[Path]] | None = None
+    belongs: Callable[[Path], Sequence[Path]] | None = None
+    """The files that the one the user names cannot be read without, itself among them: they are kept as one archive."""
+    compare: "Callable[[Edition, pd.DataFrame, str], Edition] | None" = None
+    """Sets an edition against the production (facts of that kind) that is at hand; the file's name is for issues."""
     verified: bool = False
     """Whether the address was seen to answer; nothing here was fetched by the authors."""
 

@@ -51,6 +51,8 @@ def update(
         raise SourceError(f"{given.name} has another checksum than {wish.sha256}: it was changed or cut off.")
     progress(f"reading {source.title}", 0.0)
     edition = _read(source, raw, Asked(today, wish.edition))
+    if source.compare is not None:
+        edition = source.compare(edition, editions.production(root), raw.name)
     odd = [*edition.issues, *editions.check(source, edition)]
     before = {(h.edition, h.sha256) for h in editions.held(root, source.id)}
     kept = editions.keep(root, source, edition, raw, origin, today)
@@ -67,13 +69,10 @@ def _file(source: Source, root: Path, wish: Wish) -> tuple[Path, str]:
     if not wish.file.is_file():
         raise SourceError(f"There is no file {wish.file}. {source.by_hand}")
     files = source.belongs(wish.file) if source.belongs else [wish.file]
-    if sum(file.stat().st_size for file in files) > source.largest_mb << 20:
-        raise SourceError(
-            f"{wish.file.name} is larger than {source.largest_mb} MB: it is not {source.title}."
-        )
-    if files == [wish.file]:
+    if list(files) == [wish.file]:
         return wish.file, wish.file.name
-    return pack(sorted(files), root / source.id / ".fetch" / f"{wish.file.stem}.zip"), wish.file.name
+    target = root / source.id / ".fetch" / f"{wish.file.stem}.zip"
+    return pack(sorted(files), target, source.largest_mb, wish.file.name), wish.file.name
 
 
 def _download(

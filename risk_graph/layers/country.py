@@ -40,8 +40,8 @@ class CountryValues:
             if first > self.as_of.year:
                 why = f"no edition for {self.as_of} (the first year is {first})"
             return Reading("none", "none", country, f"{self.layer.title}: {why}.", self.layer.source)
-        value, error = float(row["estimate"]), float(row["standard_error"])
-        spread = "without a standard error" if isnan(error) else f"± {error:.2f}"
+        value = float(row["estimate"])
+        low, high, spread = _spread(row, value)
         detail = f"{self.layer.title}, {country_name(country)} {row['year']}: {value:.2f} {spread}."
         return Reading(
             how=how,
@@ -49,10 +49,20 @@ class CountryValues:
             place=country,
             detail=detail,
             source=f"{row['source']}, {country} {row['year']}, retrieved {row['retrieved']}",
-            low=value - Z90 * error,
+            low=low,
             value=value,
-            high=value + Z90 * error,
+            high=high,
         )
+
+
+def _spread(row: dict[str, Any], value: float) -> tuple[float, float, str]:
+    """The bounds of a value and what they rest on: the published band, else 90 % by the standard error, else none."""
+    low, high, error = (float(row[c]) for c in ("low", "high", "standard_error"))
+    if not (isnan(low) or isnan(high)):
+        return low, high, f"(published band {low:.2f} to {high:.2f})"
+    if isnan(error):
+        return nan, nan, "without a standard error"
+    return value - Z90 * error, value + Z90 * error, f"± {error:.2f}"
 
 
 def read_country_value(values: CountryValues, at: Situation) -> Reading:

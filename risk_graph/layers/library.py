@@ -49,9 +49,13 @@ def _fetched(root: Path | None) -> Iterable[Layer]:
 
 
 def _in_order(found: list[Layer]) -> tuple[Layer, ...]:
-    """One layer an edition, oldest first; a fetched one stands for the bundled one of the same edition."""
+    """One layer an edition, oldest first; a fetched one stands for the bundled one of the same edition. Of two that
+    appeared on one day the one that was retrieved later counts as newer.
+    """
     by_edition = {layer.edition: layer for layer in found}
-    return tuple(sorted(by_edition.values(), key=lambda layer: (layer.released, layer.edition)))
+    return tuple(
+        sorted(by_edition.values(), key=lambda layer: (layer.released, layer.retrieved, layer.edition))
+    )
 
 
 def _chosen(found: tuple[Layer, ...], as_of: date, pinned: str | None) -> Layer:

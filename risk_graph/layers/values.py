@@ -132,6 +132,13 @@ def _check_range(file: Path, frame: pd.DataFrame, expect: Expect) -> None:
             )
     if "standard_error" in frame and bool((frame["standard_error"] < 0).any()):
         raise LayerError(f"{file}: a standard error is negative. Correct it, or leave it empty.")
+    if {"low", "estimate", "high"} <= set(frame.columns):
+        out = frame.index[(frame["low"] > frame["estimate"]) | (frame["high"] < frame["estimate"])]
+        if len(out):
+            raise LayerError(
+                f"{file} row {out[0] + 2}: the band {frame['low'][out[0]]} to {frame['high'][out[0]]} does not hold its "
+                f"estimate {frame['estimate'][out[0]]}. Correct the band, or leave it empty."
+            )
     if expect.years is not None and "year" in frame:
         out = frame.index[~frame["year"].between(*expect.years)]
         if len(out):

@@ -156,6 +156,38 @@ def test_a_value_without_standard_error_has_no_bounds() -> None:
         assert np.isnan(found["high"])
 
 
+def _with_band(low: float, high: float, error: float = 0.2) -> dict[str, Layer]:
+    values = LAYERS["wgi_political_stability"].values.copy()
+    values.loc[values["country"] == "VEN", ["low", "high", "standard_error"]] = [low, high, error]
+    return {"wgi": Layer(**{**vars(LAYERS["wgi_political_stability"]), "id": "wgi", "values": values})}
+
+
+def test_a_published_band_is_used_as_published() -> None:
+    found = joined(node(country="VEN"), layers=_with_band(-1.9, -0.4)).signals.iloc[0]
+    assert (found["low"], found["high"]) == (-1.9, -0.4)
+    assert found["low"] <= found["value"] <= found["high"]
+    assert "(published band -1.90 to -0.40)" in found["detail"]
+
+
+@pytest.mark.parametrize(("low", "high"), [(np.nan, -0.4), (-1.9, np.nan)])
+def test_half_a_band_is_none(low: float, high: float) -> None:
+    found = joined(node(country="VEN"), layers=_with_band(low, high)).signals.iloc[0]
+    assert found["high"] - found["low"] == pytest.approx(2 * 1.6448536 * 0.2)
+    bare = joined(node(country="VEN"), layers=_with_band(low, high, np.nan)).signals.iloc[0]
+    assert np.isnan(bare["low"])
+    assert np.isnan(bare["high"])
+    assert "without a standard error" in bare["detail"]
+
+
+def test_bounds_hold_both_countries_where_one_has_a_band() -> None:
+    site = node(country="VEN", **at(-32.6, 116.0))  # coordinates in Australia
+    found = joined(site, layers=_with_band(-2.4, -0.4)).signals.iloc[0]
+    own = joined(node(country="AUS"), layers=_with_band(-2.4, -0.4)).signals.iloc[0]
+    assert found["low"] == -2.4
+    assert found["high"] == pytest.approx(own["high"])
+    assert found["value"] < own["value"]
+
+
 def test_country_value_of_an_earlier_date() -> None:
     assert "2023" in signal("wgi_political_stability", as_of=date(2023, 1, 1), country="AUS")["detail"]
     early = signal("wgi_political_stability", as_of=date(2022, 12, 31), country="AUS")

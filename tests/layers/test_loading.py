@@ -48,6 +48,13 @@ def test_cahra_holds_every_entry() -> None:
     assert values["source"].str.contains("report June 2026, entry").all()
 
 
+def _with_band(path: Path) -> None:
+    """A band above the estimate of the first row."""
+    head, first, *rest = path.read_text(encoding="utf-8").splitlines()
+    rows = [f"{head},low,high", f"{first},9,9.5", *(f"{row},," for row in rest)]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
 def _edit(file: str, old: str, new: str) -> Callable[[Path], None]:
     def edit(folder: Path) -> None:
         path = folder / file
@@ -112,6 +119,10 @@ SPOILED = {
         "standard error is negative",
     ),
     "the rank trap": (_rank_column, "unknown column rank"),
+    "band beside its estimate": (
+        lambda folder: _with_band(folder / WGI / "values.csv"),
+        "does not hold its estimate",
+    ),
     "column gone": (_edit(f"{WGI}/values.csv", r"standard_error", "stderr"), "unknown column stderr"),
     "two editions": (_edit(f"{WGI}/values.csv", r"0.2986,2025", "0.2986,2024"), "edition 2024, 2025"),
     "older year": (_edit(f"{WGI}/values.csv", r"ABW,2023", "ABW,2022"), "year 2022 lies outside"),

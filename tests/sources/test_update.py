@@ -1,5 +1,6 @@
 """Editions side by side: a good one is never replaced by a bad one."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -66,6 +67,25 @@ def test_editions_stand_side_by_side_and_the_newest_of_the_day_counts(tmp_path: 
         chosen(root, example="2023")
     with pytest.raises(LayerError, match="names nothing_like_it"):
         chosen(root, nothing_like_it="1")
+
+
+def test_of_two_editions_of_one_day_the_later_retrieved_counts(tmp_path: Path) -> None:
+    root = tmp_path / "sources"
+    first, second = (replace(SOURCE, read=_named(name)) for name in ("HS92 a", "HS92, older"))
+    for source, day in ((second, 1), (first, 2)):
+        file = tmp_path / "given.csv"
+        file.write_text("2024,DEU,FRA")
+        update(source, root, Wish(file=file), date(2026, 11, day), {}, lambda _s, _d: None)
+    assert chosen(root) == "HS92 a"
+
+
+def _named(name: str) -> Callable[[Path, Asked], Edition]:
+    def reader(path: Path, asked: Asked) -> Edition:
+        found = read(path, asked)
+        drafts = tuple(replace(d, rows=d.rows.assign(edition=name)) for d in found.drafts)
+        return replace(found, edition=name, drafts=drafts)
+
+    return reader
 
 
 def test_the_same_file_again_is_not_new(tmp_path: Path) -> None:
