@@ -7,12 +7,14 @@ import streamlit as st
 
 from dashboards import theme, widgets
 from dashboards.answers import basis, layers
-from dashboards.data import Opened, library
+from dashboards.data import Opened, about, library
 from dashboards.maps import MOST, layer_map
 from dashboards.text import count, day, md, percent, verb
 from dashboards.view import View
 from risk_graph.layers.layer import Layer
 from risk_graph.layers.library import Library
+
+_MOST_COMPARED = 50_000
 
 
 def draw(run: Opened) -> None:
@@ -82,7 +84,7 @@ def _one(run: Opened, at_hand: Library, rows: pd.DataFrame) -> None:
         _about(layer)
     with right:
         _map(run, layer)
-    _changes(at_hand, layer)
+    _changes(run, at_hand, layer)
 
 
 def _start(rows: pd.DataFrame) -> str:
@@ -105,9 +107,15 @@ def _about(layer: Layer) -> None:
     st.markdown("\n".join(f"- {md(name)}: {md(fact)}" for name, fact in facts.items() if fact))
 
 
-def _changes(at_hand: Library, layer: Layer) -> None:
+def _changes(run: Opened, at_hand: Library, layer: Layer) -> None:
     st.header("What changed", anchor=False)
-    found = layers.change(at_hand, layer)
+    if len(layer.values) > _MOST_COMPARED:
+        st.markdown(
+            f"{len(layer.values):,} rows are too many to be compared while you wait: `risk-graph sources changes` does it\\."
+        )
+        return
+    editions = " ".join(edition.edition for edition in at_hand.editions[layer.id])
+    found = about(run.session, lambda _s, _l: layers.change(at_hand, layer), layer.id, f"changes {editions}")
     if found is None:
         st.markdown("No edition before this one is at hand, so nothing can be compared\\.")
         return
