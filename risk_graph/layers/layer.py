@@ -138,6 +138,8 @@ def _check_keys(file: Path, meta: dict[str, Any]) -> None:
     for key in ("retrieved", "released"):
         if not isinstance(meta.get(key, meta.get("retrieved")), date):
             raise LayerError(f"{file}: {key} is missing or no date. Write it as 2026-06-30, without quotes.")
+    if not isinstance(meta.get("redistribution", True), bool):
+        raise LayerError(f"{file}: redistribution is no truth value. Write true or false, without quotes.")
     for key, choices in (("kind", get_args(Kind)), ("direction", get_args(Direction))):
         if meta[key] not in choices:
             raise LayerError(f"{file}: {key} is {meta[key]!r}. Choose one of {', '.join(choices)}.")

@@ -71,8 +71,11 @@ def edition_folders(root: Path) -> list[Path]:
 
 def load_edition(folder: Path) -> list[Layer]:
     """The layers of a fetched edition. LayerError if one is absent or is not as it was written: left out, an older
-    edition would take its place without a word.
+    edition would take its place without a word. A folder with neither edition.json nor raw/ was made by hand: its
+    layers say themselves what they are.
     """
+    if not (folder / "edition.json").exists() and not (folder / "raw").exists():
+        return [load_layer(file.parent) for file in sorted(folder.glob("*/layer.toml"))]
     try:
         about = json.loads((folder / "edition.json").read_text(encoding="utf-8"))
         layers, files = list(about["rows"]), dict(about["files"])
