@@ -105,9 +105,15 @@ def check(source: Source, edition: Edition) -> list[Issue]:
 
 
 def keep(
-    root: Path, source: Source, edition: Edition, raw: Path, origin: str, retrieved: date, proof: Proof
-) -> tuple[Held, bool]:
-    """The edition beside the others, and whether it is new.
+    root: Path,
+    source: Source,
+    edition: Edition,
+    raw: Path,
+    origin: str,
+    retrieved: date,
+    proof: Proof = lambda _: None,
+) -> Held:
+    """The edition, beside the others.
 
     What is at hand with the same content stays as it is (and is written anew if it was damaged). Under the same name
     but with another content it is kept as `<name>+2`: neither is lost, and a run names the one that it used.
@@ -116,7 +122,7 @@ def keep(
     namesakes = [h for h in held(root, source.id) if h.published_as == published_as]
     same = next((h for h in namesakes if h.content == content), None)
     if same is not None and same.whole():
-        return same, False
+        return same
     if same is not None:
         name, retrieved = same.edition, date.fromisoformat(same.retrieved)
     else:
@@ -149,7 +155,7 @@ def keep(
         said = {k: v for k, v in asdict(about).items() if k != "folder"}
         (new / ABOUT).write_text(json.dumps(said, ensure_ascii=False, indent=1), encoding="utf-8")
         _swap(new, place)
-    return about, same is None
+    return about
 
 
 def _write(

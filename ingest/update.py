@@ -80,7 +80,9 @@ def _take(
     edition, odd = _dated(_read(source, raw, Asked(today, wish.edition)), source, wish, today)
     odd += editions.check(source, edition)
     progress(f"Keeping edition {edition.edition}", 0.0)
-    kept, is_new = editions.keep(root, source, edition, raw, origin, today, proof)
+    before = {(h.edition, h.content) for h in editions.held(root, source.id)}
+    kept = editions.keep(root, source, edition, raw, origin, today, proof)
+    is_new = (kept.edition, kept.content) not in before
     if kept.edition != kept.published_as and is_new:
         message = f"Edition {kept.published_as} was at hand with another content; both are kept, this one as {kept.edition}."
         remedy = f"`risk-graph sources changes DIR {source.id}` says what differs; [layers] in risk-graph.toml chooses."
