@@ -38,6 +38,7 @@ def contributions(run: Opened, chosen: str) -> None:
         "Contributions to the overall value",
         "points",
         f"contributions-{chosen}",
+        run.session,
     )
 
 
@@ -65,7 +66,9 @@ def facilities(run: Opened, chosen: str) -> None:
         "flag": widgets.text("Red flag about a place"), "row": widgets.text("Input row"),
         "source": widgets.text("Source", "large"), "facility_id": widgets.text("Id"),
     }  # fmt: skip
-    widgets.table(shown, columns, "Facilities of the supplier", "own-sites", f"facilities-{chosen}")
+    widgets.table(
+        shown, columns, "Facilities of the supplier", "own-sites", f"facilities-{chosen}", run.session
+    )
 
 
 def certificates(run: Opened, chosen: str) -> None:
@@ -85,7 +88,9 @@ def certificates(run: Opened, chosen: str) -> None:
         "covers": widgets.text("Covers", "medium"), "activities": widgets.text("Activities"),
         "materials": widgets.text("Materials"), "auditor": widgets.text("Auditor"), "row": widgets.text("Input row"), "source": widgets.text("Source", "large"),
     }  # fmt: skip
-    widgets.table(rows, columns, "Certificates with their scope", "certificates", f"certificates-{chosen}")
+    widgets.table(
+        rows, columns, "Certificates with their scope", "certificates", f"certificates-{chosen}", run.session
+    )
     st.caption(
         "A certificate covers what it covers; it clears no flag. Being on no list does not prove that a site is "
         "uncertified."
@@ -105,7 +110,9 @@ def ownership(run: Opened, chosen: str) -> None:
             "direct": widgets.share("Direct share"), "flag": widgets.text("Red flag about it"),
             "owner_id": widgets.text("Id"),
         }  # fmt: skip
-        widgets.table(derived, columns, "Look-through shares", "look-through", f"look-through-{chosen}")
+        widgets.table(
+            derived, columns, "Look-through shares", "look-through", f"look-through-{chosen}", run.session
+        )
     for relation, title in (("owner", "Owned by"), ("owned", "Owns")):
         part = rows[rows["relation"] == relation]
         st.markdown(f"**{title}**" if len(part) else f"**{title}**: nobody is declared\\." if relation == "owner" else
@@ -120,4 +127,4 @@ def ownership(run: Opened, chosen: str) -> None:
         }  # fmt: skip
         if relation == "owned":
             del columns["of"]
-        widgets.table(part, columns, f"Direct shares: {title}", relation, f"{relation}-{chosen}")
+        widgets.table(part, columns, f"Direct shares: {title}", relation, f"{relation}-{chosen}", run.session)

@@ -20,7 +20,7 @@ def passes(session: Session, subject: str) -> None:
         "at_most": widgets.text("At most"), "flag": widgets.text("Red flag about the place itself"), "id": widgets.text("Id"),
     }  # fmt: skip
     st.markdown("Sites that its metal meets at least once")
-    widgets.table(sites, columns, "Pass-through by site", "sites", f"sites-{subject}")
+    widgets.table(sites, columns, "Pass-through by site", "sites", f"sites-{subject}", session)
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("Suppliers that its metal meets at least once")
@@ -29,12 +29,16 @@ def passes(session: Session, subject: str) -> None:
             "name": widgets.text("Supplier", "medium"), "share": widgets.share("Share of its metal"),
             "flag": widgets.text("Red flag about the supplier"), "id": widgets.text("Id"),
         }  # fmt: skip
-        widgets.table(suppliers, columns, "Pass-through by supplier", "through", f"suppliers-{subject}")
+        widgets.table(
+            suppliers, columns, "Pass-through by supplier", "through", f"suppliers-{subject}", session
+        )
     with right:
         st.markdown("Countries that its metal meets at least once")
         countries = about(session, partial(upstream.through, of="country"), subject, "countries")
         columns = {"id": widgets.text("Country"), "share": widgets.share("Share of its metal")}
-        widgets.table(countries, columns, "Pass-through by country", "countries", f"countries-{subject}")
+        widgets.table(
+            countries, columns, "Pass-through by country", "countries", f"countries-{subject}", session
+        )
     st.caption(
         "A tonne can meet several places, so these shares may add up to more than 100 %\\. What is of unknown origin "
         "may pass through more places than are shown\\. Of suppliers and countries the 15 largest\\."
@@ -62,13 +66,15 @@ def input_rows(session: Session, subject: str) -> None:
         "evidence": widgets.text("Evidence"), "row": widgets.text("Input row"), "source": widgets.text("Source", "large"),
         "flow_id": widgets.text("Id"),
     }  # fmt: skip
-    widgets.table(rows, columns, "Input rows that the trace rests on", "flow-rows", f"flows-{subject}")
+    widgets.table(
+        rows, columns, "Input rows that the trace rests on", "flow-rows", f"flows-{subject}", session
+    )
 
 
-def links(ways: Steps) -> None:
+def links(session: Session, ways: Steps) -> None:
     columns = {
         "from": widgets.text("From", "medium"), "to": widgets.text("To", "medium"), "share": widgets.share(),
         "mass_t": widgets.mass(), "evidence": widgets.text("Evidence"),
     }  # fmt: skip
     table = sankey.links_table(ways)
-    widgets.table(table, columns, "The flow chart as a table", "links", f"steps-{ways.subject.id}")
+    widgets.table(table, columns, "The flow chart as a table", "links", f"steps-{ways.subject.id}", session)

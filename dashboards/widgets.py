@@ -9,7 +9,9 @@ import streamlit as st
 from dashboards import theme
 from dashboards.text import count, md
 from dashboards.theme import Palette, palette
+from risk_graph.act.export import passed_on
 from risk_graph.act.show import to_csv
+from risk_graph.session import Session
 
 ROWS = 1000
 """Rows that a page sends at most; the download holds all."""
@@ -72,8 +74,17 @@ def _searched(label: str, options: pd.DataFrame, chosen: str, key: str) -> list[
     return ids if chosen in ids else [chosen, *ids]
 
 
-def table(rows: pd.DataFrame, columns: dict[str, Any], alt: str, key: str, name: str = "") -> None:
-    """Rows with titled columns, the first ROWS of them; with `name`, all of them for download."""
+def table(
+    rows: pd.DataFrame,
+    columns: dict[str, Any],
+    alt: str,
+    key: str,
+    name: str = "",
+    run: Session | None = None,
+) -> None:
+    """Rows with titled columns, the first ROWS of them; with `name`, all of them for download, for which `run` says
+    what may not be passed on.
+    """
     if len(rows) > ROWS:
         st.caption(f"Showing {ROWS:,} of {len(rows):,} rows; the button below the table downloads all.")
     st.dataframe(
@@ -86,7 +97,9 @@ def table(rows: pd.DataFrame, columns: dict[str, Any], alt: str, key: str, name:
         height="auto" if len(rows) < 14 else 420,
     )
     if name:
-        download(rows[list(columns)], name, key)
+        if run is None:
+            raise TypeError("a download needs the run: what may not be passed on is left out")
+        download(rows, list(columns), name, key, run)
 
 
 def _for_people(rows: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
@@ -95,11 +108,14 @@ def _for_people(rows: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
     return rows.assign(**{name: 100 * rows[name] for name in shares})
 
 
-def download(rows: pd.DataFrame, name: str, key: str) -> None:
-    """Full precision, the same bytes as the command line writes."""
+def download(rows: pd.DataFrame, columns: list[str], name: str, key: str, run: Session) -> None:
+    """Full precision, the same bytes as the command line writes, without what may not be passed on."""
+    leaving = passed_on(rows, run.withheld)
+    if leaving is not rows:
+        st.caption(md(run.withheld.sentence))
     st.download_button(
         f"Download {count(len(rows), 'row')} (CSV)",
-        data=lambda: to_csv(rows).encode(),
+        data=lambda: to_csv(leaving[columns]).encode(),
         file_name=f"{name}.csv",
         mime="text/csv",
         key=f"download_{key}",

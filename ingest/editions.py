@@ -1,6 +1,6 @@
 """Editions of public sources on disk: each whole, side by side, never changed.
 
-<sources>/<source>/<edition>/edition.json          what it is and what its file's checksum was
+<sources>/<source>/<edition>/edition.json          what it is, and the checksum of each of its files
 <sources>/<source>/<edition>/raw/<file>            the file as the publisher gave it
 <sources>/<source>/<edition>/<layer>/layer.toml, values.csv or values.parquet, names.parquet
 <sources>/<source>/.fetch/                         downloads under way
@@ -10,38 +10,43 @@ An edition is written beside its place and moved there in one step: a reader mee
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import geopandas as gpd
 import pandas as pd
-import pyarrow.parquet as pq
-import tomli_w
 
-from ingest.source import Draft, Edition, Source
+from ingest.layer_files import content_of, named, write_layer
+from ingest.source import Edition, Source
+from ingest.turn import NEW, OLD
 from risk_graph.errors import SourceError
 from risk_graph.model.issue import Issue
 from risk_graph.model.table import fact_tables
 
 ABOUT = "edition.json"
-WITH_OUTLINES = ("areas", "boundaries")
-_CSV = ("country_value", "listing", "trade", "production")
+Proof = Callable[[Path], object]
+"""Reads a layer folder as a run would; raises SourceError if it cannot be used."""
 
 
 @dataclass(frozen=True)
 class Held:
-    """An edition at hand. `origin` is the address or the file that it came from; days are ISO text."""
+    """An edition at hand. `edition` is its name here, `published_as` the publisher's, `slot` what tells apart two
+    that bear one name. `origin` is the address or the
+    file that it came from; days are ISO text; `content` is the hash of what it says; `files` are checksums by path.
+    """
 
     source: str
     edition: str
+    published_as: str
+    slot: str
     released: str
     retrieved: str
     origin: str
@@ -51,27 +56,41 @@ class Held:
     licence: str
     rows: dict[str, int]
     issues: list[dict[str, Any]]
+    content: str
+    files: dict[str, str]
     folder: Path
 
+    def state(self) -> Literal["ok", "changed", "damaged"]:
+        """Are all files as they were written? changed: one has other bytes, or is one more; damaged:
+        one is absent.
+        """
+        there = {p.relative_to(self.folder).as_posix(): p for p in self.folder.rglob("*") if p.is_file()}
+        if not self.files.keys() <= there.keys():
+            return "damaged"
+        same = all(digest(there[name]) == known for name, known in self.files.items())
+        return "ok" if same and there.keys() == {*self.files, ABOUT} else "changed"
+
     def whole(self) -> bool:
-        """Is the raw file still what was fetched?"""
-        path = self.folder / "raw" / self.file
-        return path.is_file() and path.stat().st_size == self.size and digest(path) == self.sha256
+        """Is every file still as it was written?"""
+        return self.state() == "ok"
 
 
 def held(root: Path, source_id: str = "*") -> list[Held]:
-    """The editions at hand, oldest first within a source; a folder that was damaged raises SourceError."""
-    found = [_read(path) for path in root.glob(f"{source_id}/*/{ABOUT}")]
-    return sorted(found, key=lambda h: (h.source, h.released or h.retrieved, h.edition))
+    """The editions at hand, oldest first within a source; a folder that does not say any more what it is, is no edition."""
+    found = [h for folder in _folders(root, source_id) if (h := _read(folder)) is not None]
+    return sorted(found, key=lambda h: (h.source, h.released or h.retrieved, h.retrieved, h.edition))
 
 
-def _read(path: Path) -> Held:
+def _folders(root: Path, source_id: str) -> list[Path]:
+    found = sorted(root.glob(f"{source_id}/*"))
+    return [f for f in found if f.is_dir() and not any(p.startswith(".") for p in f.relative_to(root).parts)]
+
+
+def _read(folder: Path) -> Held | None:
     try:
-        return Held(**json.loads(path.read_text(encoding="utf-8")), folder=path.parent)
+        return Held(**json.loads((folder / ABOUT).read_text(encoding="utf-8")), folder=folder)
     except (OSError, ValueError, TypeError):
-        raise SourceError(
-            f"{path.parent} is damaged: remove it and fetch the source again with `risk-graph sources update`."
-        ) from None
+        return None
 
 
 def production(root: Path) -> pd.DataFrame:
@@ -120,43 +139,90 @@ def check(source: Source, edition: Edition) -> list[Issue]:
     return odd
 
 
-def keep(root: Path, source: Source, edition: Edition, raw: Path, origin: str, retrieved: date) -> Held:
-    """Writes a checked edition beside the others; the same edition again replaces itself.
+def keep(
+    root: Path,
+    source: Source,
+    edition: Edition,
+    raw: Path,
+    origin: str,
+    retrieved: date,
+    proof: Proof = lambda _: None,
+) -> Held:
+    """The edition, beside the others.
 
-    Raises SourceError if the edition is at hand already from another file: two editions need two names.
+    What is at hand with the same content stays as it is (and is written anew if it was damaged). Under the same name
+    but with another content it is kept as `<name>+2`: neither is lost, and a run names the one that it used.
     """
-    name = folder_name(edition.folder or edition.edition)
-    about = Held(
-        source=source.id,
-        edition=edition.edition,
-        released=edition.released.isoformat() if edition.released else "",
-        retrieved=retrieved.isoformat(),
-        origin=origin,
-        file=source.file,
-        sha256=digest(raw),
-        size=raw.stat().st_size,
-        licence="; ".join(
-            dict.fromkeys(d.about.get("licence", source.licence.terms) for d in edition.drafts)
-        ),
-        rows={draft.id: len(draft.rows) for draft in edition.drafts},
-        issues=[asdict(issue) for issue in edition.issues],
-        folder=root / source.id / name,
-    )
-    with _beside(root / source.id) as new:
+    content, published_as = content_of(edition), edition.edition
+    slot = edition.folder or published_as
+    namesakes = [h for h in held(root, source.id) if (h.published_as, h.slot) == (published_as, slot)]
+    same = next((h for h in namesakes if h.content == content), None)
+    if same is not None and same.whole():
+        return same
+    if same is not None:
+        name, retrieved, place = same.edition, date.fromisoformat(same.retrieved), same.folder
+    else:
+        again = f"+{len(namesakes) + 1}" if namesakes else ""
+        name, place = published_as + again, root / source.id / folder_name(slot + again)
+    edition = named(edition, name)
+    with _beside(place.parent) as new:
+        file = Path(source.file).stem + (raw.suffix or Path(source.file).suffix)
         (new / "raw").mkdir()
-        shutil.copyfile(raw, new / "raw" / source.file)
+        shutil.copyfile(raw, new / "raw" / file)
         for draft in edition.drafts:
-            _write(new / draft.id, source, edition, draft, retrieved)
+            _write(new / draft.id, source, edition, draft.id, retrieved, proof)
+        about = Held(
+            source=source.id,
+            edition=name,
+            published_as=published_as,
+            slot=slot,
+            released=edition.released.isoformat() if edition.released else "",
+            retrieved=retrieved.isoformat(),
+            origin=origin,
+            file=file,
+            sha256=digest(raw),
+            size=raw.stat().st_size,
+            licence="; ".join(
+                dict.fromkeys(d.about.get("licence", source.licence.terms) for d in edition.drafts)
+            ),
+            rows={draft.id: len(draft.rows) for draft in edition.drafts},
+            issues=[asdict(issue) for issue in edition.issues],
+            content=content,
+            files={p.relative_to(new).as_posix(): digest(p) for p in sorted(new.rglob("*")) if p.is_file()},
+            folder=place,
+        )
         said = {k: v for k, v in asdict(about).items() if k != "folder"}
         (new / ABOUT).write_text(json.dumps(said, ensure_ascii=False, indent=1), encoding="utf-8")
-        _swap(new, about.folder)
+        _swap(new, place)
     return about
 
 
+def _write(
+    folder: Path, source: Source, edition: Edition, layer_id: str, retrieved: date, proof: Proof
+) -> None:
+    """A layer, as a run will be able to read it; SourceError if it will not."""
+    draft = next(d for d in edition.drafts if d.id == layer_id)
+    try:
+        write_layer(folder, source, edition, draft, retrieved)
+        proof(folder)
+    except UnicodeEncodeError:
+        raise SourceError(
+            f"{source.title}: {layer_id} holds text that is no Unicode. Editions at hand stay in use."
+        ) from None
+    except SourceError as error:
+        text = str(error).replace(f"{folder}{os.sep}", f"{layer_id} ")
+        raise SourceError(
+            f"{source.title}, edition {edition.edition}: {text} Editions at hand stay in use."
+        ) from None
+
+
 def folder_name(edition: str) -> str:
-    """A folder for an edition, whatever its name holds."""
-    plain = re.sub(r"[^0-9A-Za-z._-]+", "-", edition).strip("-.")
-    return plain or hashlib.sha256(edition.encode()).hexdigest()[:12]
+    """A folder for an edition, whatever its name holds; two names never share one."""
+    plain = re.sub(r"[^0-9A-Za-z._+-]+", "-", edition).strip("-.")[:80]
+    if plain == edition:
+        return plain
+    mark = hashlib.sha256(edition.encode(errors="surrogatepass")).hexdigest()[:8]
+    return f"{plain}-{mark}" if plain else mark
 
 
 def digest(path: Path) -> str:
@@ -169,7 +235,7 @@ def digest(path: Path) -> str:
 def _beside(parent: Path) -> Iterator[Path]:
     """A folder to write into, gone afterwards unless it was moved away."""
     parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
+    new = Path(tempfile.mkdtemp(prefix=NEW, dir=parent))
     try:
         yield new
     finally:
@@ -177,56 +243,21 @@ def _beside(parent: Path) -> Iterator[Path]:
 
 
 def _swap(new: Path, place: Path) -> None:
-    """The new folder at its place; an older one of the same edition gives way."""
-    old = place.with_name(f".old-{new.name}")
+    """The new folder at its place, on the disk for good; a damaged one of the same edition gives way."""
+    for path in (*new.rglob("*"), new):
+        _sync(path)
+    old = place.with_name(f"{OLD}{place.name}")
     if place.exists():
         place.rename(old)
     new.chmod(0o755)
     new.rename(place)
+    _sync(place.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _write(folder: Path, source: Source, edition: Edition, draft: Draft, retrieved: date) -> None:
-    folder.mkdir()
-    about = dict(draft.about)
-    expect: dict[str, Any] = {"rows": len(draft.rows)}
-    expect |= {key: about.pop(key) for key in ("min", "max") if key in about}
-    released = {"released": edition.released} if edition.released else {}
-    meta = {
-        "id": draft.id,
-        "kind": draft.kind,
-        "publisher": source.publisher,
-        "source": f"{source.publisher}, {source.title}, edition {edition.edition}",
-        "url": source.url,
-        "licence": source.licence.terms,
-        "redistribution": source.licence.redistribution,
-        "edition": edition.edition,
-        **released,
-        "retrieved": retrieved,
-        "direction": "none",
-        "unit": "",
-        **about,
-        "expect": expect,
-    }
-    (folder / "layer.toml").write_text(tomli_w.dumps(meta), encoding="utf-8")
-    _write_rows(folder, draft)
-
-
-def _write_rows(folder: Path, draft: Draft) -> None:
-    table = fact_tables()[draft.kind]
-    if draft.kind in _CSV:
-        _days_as_text(table.conform(draft.rows)).to_csv(
-            folder / "values.csv", index=False, lineterminator="\n"
-        )
-    elif draft.kind in WITH_OUTLINES:
-        rows = table.conform(draft.rows).assign(geometry=draft.rows["geometry"].to_numpy())
-        gpd.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4326").to_parquet(folder / "values.parquet")
-    else:
-        pq.write_table(table.to_arrow(draft.rows), folder / "values.parquet")
-    if draft.names is not None:
-        pq.write_table(fact_tables()["names"].to_arrow(draft.names), folder / "names.parquet")
-
-
-def _days_as_text(frame: pd.DataFrame) -> pd.DataFrame:
-    days = frame.select_dtypes("datetime").columns
-    return frame.assign(**{c: frame[c].dt.strftime("%Y-%m-%d") for c in days})
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,18 +16,23 @@ Progress = Callable[[str, float], None]
 
 _BLOCK = 1 << 18
 _RETRIES = 4
+_LONGEST_WAIT = 60
+"""Seconds that a server may ask us to wait before the next try."""
 _AGAIN = (429, 500, 502, 503, 504)
 _AGENT = "risk-graph (supply-chain due diligence)"
 
 
 @dataclass(frozen=True)
 class Download:
-    """Where something is: its address, what to send with the request, and how large it may be."""
+    """Where something is: its address, what to send with the request, and how large it may be (bytes). `secrets` are
+    headers that no other host is sent to which the server may redirect.
+    """
 
     url: str
     headers: Mapping[str, str]
     largest: int
     back_off: float = 1.0
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
 
 def fetch(download: Download, target: Path, progress: Progress) -> None:
@@ -43,6 +48,8 @@ def fetch(download: Download, target: Path, progress: Progress) -> None:
             backoff_factor=download.back_off,
             status_forcelist=_AGAIN,
             raise_on_status=False,
+            retry_after_max=_LONGEST_WAIT,
+            remove_headers_on_redirect=[*Retry.DEFAULT_REMOVE_HEADERS_ON_REDIRECT, *download.secrets],
         ),
         timeout=Timeout(connect=15.0, read=60.0),
     ) as pool:
@@ -66,7 +73,7 @@ def _receive(
     pool: urllib3.PoolManager, download: Download, part: Path, note: Path, progress: Progress
 ) -> bool:
     """One request; True when everything has arrived."""
-    headers = {"User-Agent": _AGENT, "Accept-Encoding": "identity", **download.headers}
+    headers = {"User-Agent": _AGENT, "Accept-Encoding": "identity", **download.headers, **download.secrets}
     have = part.stat().st_size if part.exists() else 0
     known = _noted(note)
     if have and known.get("url") == download.url and known.get("mark"):
@@ -75,7 +82,11 @@ def _receive(
         have = 0
     answer = pool.request("GET", download.url, headers=headers, preload_content=False)
     try:
+        _check_way(download, answer)
         if answer.status == 206:
+            if not answer.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+                part.unlink(missing_ok=True)  # another piece than was asked for: from the beginning
+                return False
             mode = "ab"
         elif answer.status == 200:
             mode, have = "wb", 0
@@ -98,10 +109,20 @@ def _receive(
                         f"{_host(download.url)} sent more than {download.largest >> 20} MB; that is not the file it was."
                     )
                 file.write(block)
-                progress(f"fetching {have / 1e6:,.1f} MB", have / whole if whole else 0.0)
+                progress(f"Fetching from {_host(download.url)}", have / whole if whole else 0.0)
         return not whole or have >= whole
     finally:
         answer.release_conn()
+
+
+def _check_way(download: Download, answer: Any) -> None:
+    """SourceError if the answer came over an open line although a closed one was asked for, or is packed unasked."""
+    if download.url.startswith("https:") and str(answer.geturl() or "").startswith("http:"):
+        raise SourceError(
+            f"{_host(download.url)} led to an address without encryption; nothing was taken from it."
+        )
+    if answer.headers.get("Content-Encoding", "identity").lower() not in ("", "identity"):
+        raise SourceError(f"{_host(download.url)} sent the file compressed, which was not asked for.")
 
 
 def _blocks(answer: Any) -> Iterator[bytes]:

@@ -124,3 +124,27 @@ def source_of(source_id: str) -> Source:
     if found is None:
         raise SourceError(f"There is no source {source_id!r}. The sources are {', '.join(sources())}.")
     return found
+
+
+def sources_markdown() -> str:
+    """The table of docs/sources.md."""
+    head = [
+        "| source | what | publisher | licence | passed on | rhythm | layers |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    return "\n".join(head + [_markdown_row(source) for source in sources().values()])
+
+
+def _markdown_row(source: Source) -> str:
+    read = "" if source.licence.verified else " (not read by us)"
+    passed_on = "yes" if source.licence.redistribution else "no"
+    cells = (
+        f"`{source.id}`",
+        source.title,
+        source.publisher,
+        f"{source.licence.terms}{read}",
+        passed_on,
+        source.rhythm,
+        ", ".join(f"`{layer}`" for layer in source.expected),
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

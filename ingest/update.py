@@ -1,16 +1,20 @@
 """Bringing a public source up to date: fetch it or take a file, read it, check it, keep it beside the others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 from ingest import editions
 from ingest.fetch import Download, Progress, fetch
 from ingest.folder import pack, packed
 from ingest.source import Asked, Edition, Source
+from ingest.turn import storage_errors, turn
 from risk_graph.errors import SourceError
 from risk_graph.model.issue import Issue
+
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -38,34 +42,95 @@ def update(
     today: date,
     environment: Mapping[str, str],
     progress: Progress,
+    proof: editions.Proof = lambda _: None,
 ) -> Updated:
-    """Brings an edition of the source to `root`; those at hand stay whatever happens.
+    """Brings an edition of the source to `root`; those at hand stay whatever happens. `proof` reads a layer as a run
+    would: what a run would refuse is not kept.
 
-    Raises SourceError in one line: no network, refused, another checksum, not the expected file, too few rows.
+    Raises SourceError in one line: no network, refused, another checksum, not the expected file, too few rows, a full
+    disk; BusyError while another update of the source is running.
     """
-    raw, origin = (
-        _file(source, root, wish) if wish.file else _download(source, root, wish, environment, progress)
-    )
+    if wish.edition:
+        _check_name(source, wish.edition)
+    with turn(root, source.id):
+        raw, origin = (
+            _file(source, root, wish) if wish.file else _download(source, root, wish, environment, progress)
+        )
+        try:
+            return _take(source, root, wish, raw, origin, today, progress, proof)
+        finally:
+            if raw != wish.file:
+                raw.unlink(missing_ok=True)  # the edition has its own copy
+
+
+def _take(
+    source: Source,
+    root: Path,
+    wish: Wish,
+    raw: Path,
+    origin: str,
+    today: date,
+    progress: Progress,
+    proof: editions.Proof,
+) -> Updated:
+    """The raw file as an edition at hand."""
     given = wish.file if wish.file and wish.file.is_file() else raw
     if wish.sha256 and editions.digest(given) != wish.sha256.lower():
         raise SourceError(f"{given.name} has another checksum than {wish.sha256}: it was changed or cut off.")
-    progress(f"reading {source.title}", 0.0)
-    edition = _read(source, raw, Asked(today, wish.edition))
+    progress(f"Reading {source.title}", 0.0)
+    read = _read(source, raw, Asked(today, wish.edition))
     if source.compare is not None:
-        edition = source.compare(edition, editions.production(root), raw.name)
-    odd = [*edition.issues, *editions.check(source, edition)]
-    before = {(h.edition, h.sha256) for h in editions.held(root, source.id)}
-    kept = editions.keep(root, source, edition, raw, origin, today)
-    if raw != wish.file:
-        raw.unlink()  # the edition has its own copy
-    return Updated(kept, (kept.edition, kept.sha256) not in before, odd)
+        read = source.compare(read, editions.production(root), raw.name)
+    edition, odd = _dated(read, source, wish, today)
+    odd += editions.check(source, edition)
+    progress(f"Keeping edition {edition.edition}", 0.0)
+    before = {(h.edition, h.content) for h in editions.held(root, source.id)}
+    kept = editions.keep(root, source, edition, raw, origin, today, proof)
+    is_new = (kept.edition, kept.content) not in before
+    if kept.edition != kept.published_as and is_new:
+        message = f"Edition {kept.published_as} was at hand with another content; both are kept, this one as {kept.edition}."
+        remedy = f"`risk-graph sources changes DIR {source.id}` says what differs; [layers] in risk-graph.toml chooses."
+        odd.append(Issue("edition-published-again", "warning", raw.name, "", 0, "", message, remedy))
+    return Updated(kept, is_new, odd)
+
+
+def _dated(edition: Edition, source: Source, wish: Wish, today: date) -> tuple[Edition, list[Issue]]:
+    """The edition with a usable name and a day that has come; SourceError if it is not the one that was asked for."""
+    name, odd = edition.edition, list(edition.issues)
+    _check_name(source, name)
+    if wish.edition and not _letters(name).endswith(_letters(wish.edition)):
+        raise SourceError(
+            f"{source.title}: this is edition {name}, not {wish.edition}. Ask for it by that name."
+        )
+    released = edition.released
+    if released is None or released <= today:
+        return edition, odd
+    # It is at hand, so it has appeared: by a clock east of ours, or by one that is wrong.
+    if released > today + timedelta(days=1):
+        message = f"Edition {name} says that it is of {released}, which has not come; it counts from {today}."
+        odd.append(
+            Issue("bad-date", "warning", source.file, "", 0, "", message, "Look whether the clock is right.")
+        )
+    return replace(edition, released=today), odd
+
+
+def _letters(name: str) -> str:
+    """What stays of a name that addresses and files spell in their own ways: 26.1 is 261, an edition may name its table."""
+    return "".join(c for c in name.casefold() if c.isalnum())
+
+
+def _check_name(source: Source, name: str) -> None:
+    if not name.strip() or not name.isprintable() or len(name) > _LONGEST_NAME:
+        raise SourceError(
+            f"{source.title}: {name[:_LONGEST_NAME]!a} is no name for an edition; give one with --edition."
+        )
 
 
 def _file(source: Source, root: Path, wish: Wish) -> tuple[Path, str]:
     assert wish.file is not None
     if wish.file.is_dir():
         target = root / source.id / ".fetch" / f"{wish.file.resolve().name}.zip"
-        return packed(wish.file, target, source.largest_mb), wish.file.name
+        return packed(wish.file, target, source.largest_mb), wish.file.resolve().name
     if not wish.file.is_file():
         raise SourceError(f"There is no file {wish.file}. {source.by_hand}")
     files = source.belongs(wish.file) if source.belongs else [wish.file]
@@ -80,22 +145,35 @@ def _download(
 ) -> tuple[Path, str]:
     if not source.url:
         raise SourceError(f"{source.title}: there is nothing to fetch. {source.by_hand}")
-    url = source.url.replace("{edition}", wish.edition or source.edition)
-    headers = dict(source.headers)
+    if wish.edition and "{edition}" not in source.url:
+        raise SourceError(
+            f"The address of {source.title} has its newest edition alone: leave --edition out, or give the file of edition "
+            f"{wish.edition} with --file."
+        )
+    url = source.url.replace("{edition}", quote(wish.edition or source.edition, safe=""))
     hint = f"{source.by_hand} Then: `risk-graph sources update DIR {source.id} --file FILE`."
+    secrets = {}
     if source.secret:
-        token = environment.get(source.secret, "")
-        if not token:
-            raise SourceError(f"{source.title} needs an access token in {source.secret}. {hint}")
-        headers[source.token_header] = token
-    folder = root / source.id / ".fetch"
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / source.file
+        secrets[source.token_header] = _token(source, environment.get(source.secret, ""), hint)
+    target = root / source.id / ".fetch" / source.file
+    with storage_errors(root):
+        target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        fetch(Download(url, headers, source.largest_mb << 20), target, progress)
+        fetch(Download(url, source.headers, source.largest_mb << 20, secrets=secrets), target, progress)
     except SourceError as error:
         raise SourceError(f"{error} {hint}") from None
     return target, url
+
+
+def _token(source: Source, text: str, hint: str) -> str:
+    token = text.strip()
+    if not token:
+        raise SourceError(f"{source.title} needs an access token in {source.secret}. {hint}")
+    if not (token.isascii() and token.isprintable()):
+        raise SourceError(
+            f"What stands in {source.secret} is no access token: it holds a line break or odd letters."
+        )
+    return token
 
 
 def _read(source: Source, raw: Path, asked: Asked) -> Edition:

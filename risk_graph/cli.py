@@ -4,7 +4,7 @@ import os
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import pandas as pd
 import typer
@@ -14,6 +14,10 @@ from risk_graph.cli_sources import app as sources_app
 from risk_graph.console import exit_codes, say, steps, table_of
 from risk_graph.errors import InputError
 from risk_graph.formats import Folder, Format, FormatOption, show
+
+if TYPE_CHECKING:  # slow to import
+    from risk_graph.act.export import Withheld
+    from risk_graph.session import Session
 
 app = typer.Typer(
     help="Where the metal comes from, what is wrong, what matters, what to do next.",
@@ -151,7 +155,7 @@ def trace(
 @app.command()
 def explain(folder: Folder, subject: str, json: Json = False, store: Store = None) -> None:
     """Every reason behind a subject's findings and scores, down to source rows."""
-    from risk_graph.act.dossier import as_data, as_text, dossier
+    from risk_graph.act.dossier import as_data, as_text, dossier, exported
     from risk_graph.act.show import to_json
     from risk_graph.project import open_project
     from risk_graph.session import open_session
@@ -160,7 +164,13 @@ def explain(folder: Folder, subject: str, json: Json = False, store: Store = Non
         session = open_session(open_project(folder, os.environ, store))
         found = dossier(session.facts, session.scorer, session.snapshot.tables, subject)
         head = {"run_id": session.run["run_id"], "as_of": session.as_of.isoformat()}
-        typer.echo(to_json({**head, **as_data(found)}) if json else "\n".join(as_text(found)))
+        if not json:
+            typer.echo("\n".join(as_text(found)))
+            return
+        withheld = session.withheld
+        head |= {"withheld": withheld.sentence} if withheld.layers else {}
+        typer.echo(to_json({**head, **as_data(exported(found, withheld))}))
+        _say_withheld(withheld)
 
 
 @app.command()
@@ -177,8 +187,9 @@ def findings(
     with exit_codes(folder):
         if rule is not None and rule not in rules():
             raise InputError(f"There is no rule {rule!r}. The rules are {', '.join(rules())}.")
-        table = _stored(folder, store, "findings")
-        _show(table[table["rule"] == rule] if rule else table, columns, format)
+        session = _stored(folder, store, "findings")
+        table = session.snapshot.tables["findings"]
+        _show(table[table["rule"] == rule] if rule else table, columns, format, session)
 
 
 @app.command()
@@ -186,8 +197,9 @@ def scores(folder: Folder, format: FormatOption = Format.table, store: Store = N
     """The score of every subject and theme, with bounds and coverage."""
     columns = ["subject_id", "theme", "low", "value", "high", "coverage"]
     with exit_codes(folder):
-        table = _stored(folder, store, "scores")
-        _show(table, [*columns, "band"] if format is not Format.csv else columns, format)
+        session = _stored(folder, store, "scores")
+        shown = [*columns, "band"] if format is not Format.csv else columns
+        _show(session.snapshot.tables["scores"], shown, format, session)
 
 
 @app.command()
@@ -198,14 +210,21 @@ def query(
     store: Store = None,
 ) -> None:
     """Ask the graph store a question of your own in Cypher (read-only)."""
+    from risk_graph.act.export import NOTHING, answered, check_query
     from risk_graph.project import open_project
+    from risk_graph.session import open_session
     from risk_graph.store import open_store
 
     with exit_codes(folder):
         project = open_project(folder, os.environ, store)
+        withheld = NOTHING
+        if format is not Format.table:
+            withheld = open_session(project, ("layers", "findings", "runs")).withheld
+        check_query(cypher, withheld)
         with open_store(project.store_url, project.folder, write=False) as graph:
             table = graph.query(cypher)
-        _show(table, list(table.columns), format)
+        show(answered(table, withheld), format)
+        _say_withheld(withheld)
 
 
 @app.command()
@@ -234,17 +253,28 @@ def _day(text: str | None) -> date | None:
         raise InputError(f"The date {text!r} is not of the form 2026-06-30.") from error
 
 
-def _stored(folder: Path, store: str | None, name: str) -> pd.DataFrame:
+def _stored(folder: Path, store: str | None, name: str) -> "Session":
     from risk_graph.project import open_project
     from risk_graph.session import open_session
 
-    session = open_session(open_project(folder, os.environ, store), (name, "runs"))
-    table: pd.DataFrame = session.snapshot.tables[name]
-    return table
+    return open_session(open_project(folder, os.environ, store), (name, "layers", "findings", "runs"))
 
 
-def _show(table: pd.DataFrame, columns: list[str], format: Format) -> None:
+def _show(table: pd.DataFrame, columns: list[str], format: Format, session: "Session") -> None:
+    """A table of the run on the screen, or as it may be passed on."""
+    from risk_graph.act.export import passed_on
+
+    if format is Format.table:
+        show(table[columns], format)
+        return
+    table = passed_on(table, session.withheld)
     show(table if format is Format.json else table[columns], format)
+    _say_withheld(session.withheld)
+
+
+def _say_withheld(withheld: "Withheld") -> None:
+    if withheld.layers:
+        say(withheld.sentence)
 
 
 def main() -> None:

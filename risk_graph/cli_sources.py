@@ -9,7 +9,7 @@ import pandas as pd
 import typer
 
 from risk_graph.console import exit_codes, say, steps, table_of
-from risk_graph.errors import SourceError
+from risk_graph.errors import LayerError, SourceError
 from risk_graph.formats import Folder, Format, FormatOption, show
 
 if TYPE_CHECKING:  # geopandas behind it is slow to import
@@ -63,6 +63,7 @@ def update(
     from ingest.update import Wish
     from ingest.update import update as bring_up_to_date
     from risk_graph.act.show import to_json
+    from risk_graph.layers.layer import load_layer
     from risk_graph.project import open_project
 
     with exit_codes(folder):
@@ -70,12 +71,12 @@ def update(
         wish = Wish(file, edition, sha256)
         with steps() as progress:
             found = bring_up_to_date(
-                source_of(source), project.sources, wish, date.today(), os.environ, progress
+                source_of(source), project.sources, wish, date.today(), os.environ, progress, load_layer
             )
         held = found.held
         if json:
             issues = [vars(i) for i in found.issues]
-            about = {k: v for k, v in vars(held).items() if k not in ("folder", "issues")}
+            about = {k: v for k, v in vars(held).items() if k not in ("folder", "files", "issues")}
             typer.echo(to_json({**about, "is_new": found.is_new, "issues": issues}))
         for line in table_of(found.issues):
             say(line)
@@ -88,34 +89,52 @@ def update(
 
 @app.command()
 def status(folder: Folder, format: FormatOption = Format.table) -> None:
-    """The editions at hand, fetched and bundled: released, retrieved, licence, rows, and which one a run uses."""
+    """The editions at hand, fetched and bundled: released, retrieved, licence, rows, state, and which one a run uses."""
     from ingest.editions import held
-    from risk_graph.layers.library import load_library
+    from risk_graph.layers.library import choose, layers_at_hand
     from risk_graph.project import open_project
 
     with exit_codes(folder):
         project = open_project(folder, os.environ)
         as_of = project.settings.run.as_of or date.today()
-        library = load_library(project.sources, as_of, project.settings.layers)
-        whole = {(layer, h.edition): h.whole() for h in held(project.sources) for layer in h.rows}
-        rows = [
-            {
-                "layer": id_,
-                "edition": layer.edition,
-                "released": layer.released.isoformat(),
-                "retrieved": layer.retrieved.isoformat(),
-                "age_days": (as_of - layer.released).days,
-                "rows": len(layer.values),
-                "licence": layer.licence,
-                "redistribution": layer.redistribution,
-                "origin": "fetched" if (id_, layer.edition) in whole else "bundled",
-                "checksum": {True: "ok", False: "CHANGED", None: ""}[whole.get((id_, layer.edition))],
-                "used": layer is library.layers[id_],
-            }
-            for id_, editions in library.editions.items()
-            for layer in editions
-        ]
+        at_hand, damage = layers_at_hand(project.sources)
+        try:
+            chosen = choose(at_hand, as_of, project.settings.layers)
+        except LayerError as error:
+            chosen, damage = {}, [*damage, error]
+        states = {
+            (layer, h.edition): (h.source, h.state()) for h in held(project.sources) for layer in h.rows
+        }
+        rows = []
+        for layer in (layer for editions in at_hand.values() for layer in editions):
+            source_id, state = states.get((layer.id, layer.edition), ("", "bundled"))
+            rows.append(
+                {
+                    "layer": layer.id,
+                    "edition": layer.edition,
+                    "released": layer.released.isoformat(),
+                    "retrieved": layer.retrieved.isoformat(),
+                    "age_days": (as_of - layer.released).days,
+                    "rows": len(layer.values),
+                    "licence": layer.licence,
+                    "redistribution": layer.redistribution,
+                    "source_id": source_id,
+                    "state": state,
+                    "used": layer is chosen.get(layer.id),
+                }
+            )
         show(pd.DataFrame(rows), format)
+        for row in rows:
+            if row["state"] not in ("ok", "bundled"):
+                say(
+                    f"Warning: {row['layer']}, edition {row['edition']}: the publisher's file in raw/ is not what was "
+                    "fetched. The rows that a run reads are as they were written."
+                )
+        for damaged in damage:
+            say(f"Error: {damaged}")
+        if damage:
+            say("Until then `risk-graph run` refuses: another edition would count without a word.")
+            raise SystemExit(SourceError.exit_code)
 
 
 @app.command()
@@ -130,22 +149,32 @@ def changes(
 ) -> None:
     """What changed between two editions at hand: rows added, removed and changed."""
     from ingest.source import source_of
+    from risk_graph.act.export import Withheld, passed_on
     from risk_graph.layers.library import load_library
     from risk_graph.project import open_project
 
     with exit_codes(folder):
         project = open_project(folder, os.environ)
         library = load_library(project.sources, date.today())
-        tables = []
+        tables, newest = [], []
         for layer_id in source_of(source).expected or _own_layers(library.editions, project.sources / source):
             older, newer = _pair(layer_id, library.editions.get(layer_id, ()), from_, to)
             found = _changes_of(older, newer)
             found.insert(0, "layer", layer_id)
             tables.append(found)
+            newest.append(newer)
             counts = found["change"].value_counts()
             said = ", ".join(f"{counts.get(kind, 0):,} {kind}" for kind in ("added", "removed", "changed"))
             say(f"{layer_id}, edition {older.edition} to {newer.edition}: {said}.")
-        show(pd.concat(tables, ignore_index=True), format)
+        found = pd.concat(tables, ignore_index=True)
+        if format is not Format.table:
+            withheld = Withheld(
+                {new.id: f"edition {new.edition}, {new.licence}" for new in newest if not new.redistribution}
+            )
+            found = passed_on(found, withheld, also=("name",))
+            if withheld.layers:
+                say(withheld.sentence)
+        show(found, format)
 
 
 def _pair(layer_id: str, editions: "tuple[Layer, ...]", from_: str, to: str) -> "tuple[Layer, Layer]":

@@ -12,7 +12,8 @@
     │   ├── JournalError             the journal cannot be reached or is busy
     │   └── QueryError           2   the store answered, but not to this query
     ├── SourceError              4   a public source is missing or refused
-    │   └── LayerError               a layer folder
+    │   ├── LayerError               a layer folder
+    │   └── BusyError            3   another update of the source is running
     └── ContributionError        1   a file on a shelf (rule, scorer, view ...) is malformed
 
 Messages say what is wrong and what to do; they hold no traceback and no credential.
@@ -75,6 +76,10 @@ class SourceError(RiskGraphError):
 
 class LayerError(SourceError):
     pass
+
+
+class BusyError(SourceError):
+    exit_code = 3
 
 
 class ContributionError(RiskGraphError):

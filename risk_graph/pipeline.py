@@ -107,6 +107,7 @@ def run(
     described = _run_table(project, checked, facts, scorer, state_of(decided))
     results = {
         "runs": described,
+        "layers": _layers(checked.layers),
         "signals": checked.signals,
         "findings": found,
         "scores": scores,
@@ -212,6 +213,27 @@ def _incomplete(counts: dict[str, int]) -> pd.DataFrame:
     return result_tables()["incomplete"].conform(table)
 
 
+def _layers(layers: dict[str, Layer]) -> pd.DataFrame:
+    rows = [
+        {
+            "layer": layer.id,
+            "edition": layer.edition,
+            "kind": layer.kind,
+            "title": layer.title,
+            "publisher": layer.publisher,
+            "citation": layer.attribution or layer.source,
+            "licence": layer.licence,
+            "redistribution": "true" if layer.redistribution else "false",
+            "released": pd.Timestamp(layer.released),
+            "retrieved": pd.Timestamp(layer.retrieved),
+            "entries": len(layer.values),
+            "sha256": layer.sha256,
+        }
+        for layer in layers.values()
+    ]
+    return result_tables()["layers"].conform(pd.DataFrame(rows))
+
+
 def _trade(layers: dict[str, Layer]) -> pd.DataFrame:
     frames = [
         layer.values.assign(layer=layer.id, edition=layer.edition)
@@ -248,7 +270,9 @@ def _run_table(
     }
     # How the files were read belongs to the run's identity too: another decimal sign is another result.
     read_by = {"input": project.settings.input} if project.settings.input else {}
-    digest = hashlib.sha256(json.dumps({**row, **read_by}, sort_keys=True).encode()).hexdigest()[:16]
+    # So does what an edition says: two fetches of one edition may differ.
+    said = {"layers_sha256": {id_: layer.sha256 for id_, layer in checked.layers.items()}}
+    digest = hashlib.sha256(json.dumps({**row, **read_by, **said}, sort_keys=True).encode()).hexdigest()[:16]
     frame = pd.DataFrame([{"run_id": digest, **row}])
     for column in ("as_of", "period_start", "period_end"):
         frame[column] = pd.to_datetime(frame[column])

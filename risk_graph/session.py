@@ -6,6 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from risk_graph.act.export import NOTHING, Withheld, with_rules, with_themes, withheld_of
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.scorer import Scorer, scorers
 from risk_graph.errors import InputError, NotFoundError
@@ -60,6 +61,14 @@ class Session:
                 "`risk-graph run DIR` scores anew."
             )
         return found
+
+    @cached_property
+    def withheld(self) -> Withheld:
+        """What of this run may not be passed on; needs the tables layers, findings and runs."""
+        found = withheld_of(self.snapshot.tables["layers"])
+        if not found.layers:
+            return NOTHING
+        return with_themes(with_rules(found, self.snapshot.tables["findings"]), self.scorer)
 
 
 GRAPH_TABLES = ("suppliers", "facilities", "products", "flows", "incomplete", "runs")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from ingest.source import sources_markdown
 from risk_graph.cli import app
 from risk_graph.layers.layer import load_layers
 from tests.cli.helpers import no_traceback, risk_graph
@@ -34,16 +35,37 @@ def test_the_commands_of_the_readme_do_what_they_say(tmp_path, monkeypatch):
         assert done.exit_code == 0, (arguments, done.stderr)
 
 
+def commands_of(group, prefix=""):
+    """Every command by its name; those of a group as `group command`."""
+    found = {}
+    for name, command in group.commands.items():
+        inner = commands_of(command, f"{prefix}{name} ") if hasattr(command, "commands") else None
+        found |= inner if inner is not None else {f"{prefix}{name}": command}
+    return found
+
+
 def test_every_command_is_documented_with_its_options():
     lines = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8").splitlines()
-    told = {line.split()[2]: line for line in lines if line.startswith("| `risk-graph ")}
-    commands = typer.main.get_command(app).commands
+    commands = commands_of(typer.main.get_command(app))
+    groups = {name.split()[0] for name in commands if " " in name}
+    told = {}
+    for line in (line for line in lines if line.startswith("| `risk-graph ")):
+        words = line.split("`")[1].split()[1:]
+        told[" ".join(words[: 2 if words[0] in groups else 1])] = line
     assert set(told) == set(commands)
     assert any("`--store URL`" in line for line in lines)  # of every command that reads a stored run
     for name, command in commands.items():
         assert command.help, name
         for option in (o for p in command.params for o in p.opts if o.startswith("--")):
-            assert option in told[name] or option in ("--store", "--help"), f"{name} {option}"
+            said = option in told[name] or (option == "--format" and "[--format ...]" in told[name])
+            assert said or option in ("--store", "--help"), f"{name} {option}"
+
+
+def test_the_table_of_the_sources_is_that_of_the_shelf():
+    page = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    table = sources_markdown()
+    assert table.count("\n") > 5
+    assert table in page, "python -c 'from ingest.source import sources_markdown; print(sources_markdown())'"
 
 
 SOURCES = sorted(

@@ -1,5 +1,5 @@
-"""One more of each kind is one more file: a copy of the house gets a rule, a scorer, a table, a layer, a chain and a
-page, each from outside, and not a line of it is edited."""
+"""One more of each kind is one more file: a copy of the house gets a rule, a scorer, a table, a layer, a source, a
+chain and a page, each from outside, and not a line of it is edited."""
 
 import io
 import json
@@ -54,6 +54,20 @@ rows = 1
         "AU-WA,AU-WA,Western Australia,AUS,,false,true,,2024,,2024-01-01,nobody\n"
     ),
     "data/chains/one_more.toml": 'id = "one_more"' + TIN,
+    "ingest/sources/one_more.py": """
+from datetime import date
+import pandas as pd
+from ingest.source import Draft, Edition, Expected, Licence, Source
+
+def read(path, asked):
+    rows = pd.DataFrame({"country": path.read_text().split(), "year": 2024, "estimate": 3.5, "edition": "2025",
+        "retrieved": pd.Timestamp(asked.retrieved), "source": "nobody"})
+    about = {"title": "One more number", "meaning": "made up", "scale": [0.0, 9.0], "min": 0.0, "max": 9.0}
+    return Edition("2025", date(2025, 1, 1), (Draft("one_more_number", "country_value", about, rows),))
+
+SOURCE = Source("one_more", "One more source", "nobody", Licence("open", "none", False), "http://127.0.0.1:1/",
+    "one_more.txt", "never", {"one_more_number": Expected(1, 9)}, read, "Write it.")
+""",
     "dashboards/views/one_more.py": """
 import streamlit as st
 from dashboards.view import View
@@ -90,6 +104,9 @@ def project(house):
     call("-m", "risk_graph.cli", "init", folder, cwd=house)
     settings = folder / "risk-graph.toml"
     settings.write_text(settings.read_text().replace("[run]", '[run]\nscorer = "one_more"'))
+    (house / "one_more.txt").write_text("AUS DEU")
+    source = ("sources", "update", folder, "one_more", "--file", "one_more.txt")
+    call("-m", "risk_graph.cli", *source, cwd=house)
     call("-m", "risk_graph.cli", "run", folder, "--strict", cwd=house)
     return folder
 
@@ -136,6 +153,13 @@ def test_an_input_table_with_its_template_its_checks_and_its_place_in_the_graph(
     )
     issues = json.loads(call("-c", script, cwd=house))
     assert issues == [["unknown-reference", 2], ["duplicate-id", 4]]
+
+
+def test_a_source_and_the_layer_that_it_gives(house, answer):
+    listed = call("-m", "risk_graph.cli", "sources", "list", "--format", "csv", cwd=house)
+    assert "one_more,One more source,nobody,none,open,True,False,one_more_number,never," in listed
+    said = "MATCH (s:Signal) WHERE s.layer = 'one_more_number' AND s.subject_id = 'F-001' RETURN s.value AS v, s.edition AS e"
+    assert answer("query", said).astype(str).to_numpy().tolist() == [["3.5", "2025"]]
 
 
 def test_a_chain_by_its_name(house):

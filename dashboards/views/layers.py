@@ -13,6 +13,7 @@ from dashboards.text import count, day, md, percent, verb
 from dashboards.view import View
 from risk_graph.layers.layer import Layer
 from risk_graph.layers.library import Library
+from risk_graph.session import Session
 
 _MOST_COMPARED = 50_000
 
@@ -27,7 +28,7 @@ def draw(run: Opened) -> None:
             "found stays."
         )
     _states(rows)
-    _table(rows)
+    _table(run.session, rows)
     _one(run, at_hand, rows)
 
 
@@ -57,7 +58,7 @@ def _states(rows: pd.DataFrame) -> None:
         st.warning("\n".join(f"- **{md(row.title)}**: {md(row.state)}" for row in said.itertuples()))
 
 
-def _table(rows: pd.DataFrame) -> None:
+def _table(session: Session, rows: pd.DataFrame) -> None:
     columns = {
         "title": widgets.text("Layer", "medium"), "edition": widgets.text("Edition", "small"),
         "age_days": widgets.number("Age (days)", help="On the day of the run; empty if the edition does not say when it appeared."),
@@ -69,7 +70,9 @@ def _table(rows: pd.DataFrame) -> None:
         "kind": widgets.text("Says"), "licence": widgets.text("Licence", "medium"),
         "publisher": widgets.text("Publisher", "medium"), "layer": widgets.text("Id"),
     }  # fmt: skip
-    widgets.table(rows, columns, "All layers with edition, age, coverage and licence", "layers", "layers")
+    widgets.table(
+        rows, columns, "All layers with edition, age, coverage and licence", "layers", "layers", session
+    )
 
 
 def _one(run: Opened, at_hand: Library, rows: pd.DataFrame) -> None:
@@ -130,7 +133,7 @@ def _changes(run: Opened, at_hand: Library, layer: Layer) -> None:
             "column": widgets.text("What"), "before": widgets.text("Before"), "after": widgets.text("After"),
         }  # fmt: skip
         name = f"changes-{layer.id}" if layer.redistribution else ""
-        widgets.table(rows, columns, "What changed since the edition before", "changes", name)
+        widgets.table(rows, columns, "What changed since the edition before", "changes", name, run.session)
 
 
 def _map(run: Opened, layer: Layer) -> None:
@@ -155,7 +158,7 @@ def _map(run: Opened, layer: Layer) -> None:
             f"{count(nowhere, 'facility', 'facilities')} ({percent(nowhere / len(rows))}) without coordinates "
             f"{verb(nowhere, 'is', 'are')} not on the map; the table lists them."
         )
-    _sites_table(layer, rows)
+    _sites_table(run.session, layer, rows)
 
 
 def _draw(layer: Layer, drawn: pd.DataFrame) -> None:
@@ -170,7 +173,7 @@ def _draw(layer: Layer, drawn: pd.DataFrame) -> None:
     )
 
 
-def _sites_table(layer: Layer, rows: pd.DataFrame) -> None:
+def _sites_table(session: Session, layer: Layer, rows: pd.DataFrame) -> None:
     with st.expander(f"All {count(len(rows), 'facility', 'facilities')} as a table"):
         columns = {
             "name": widgets.text("Facility", "medium"), "supplier": widgets.text("Supplier"),
@@ -182,7 +185,7 @@ def _sites_table(layer: Layer, rows: pd.DataFrame) -> None:
             "facility_id": widgets.text("Id"),
         }  # fmt: skip
         name = f"layer-{layer.id}" if layer.redistribution else ""
-        widgets.table(rows, columns, "All facilities with what the layer says", "layer-sites", name)
+        widgets.table(rows, columns, "All facilities with what the layer says", "layer-sites", name, session)
         if not layer.redistribution:
             st.caption(
                 "The licence of this layer does not allow passing its values on: there is no download here."

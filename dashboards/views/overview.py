@@ -22,7 +22,7 @@ def draw(run: Opened) -> None:
     _loaded(run)
     left, right = st.columns([0.42, 0.58], gap="medium")
     with left:
-        _first(flags)
+        _first(run, flags)
     with right:
         _map(run)
     left, right = st.columns(2, gap="large")
@@ -104,10 +104,10 @@ def _problems(run: Opened) -> None:
             "column": widgets.text("Column"), "message": widgets.text("What is wrong", "large"),
             "remedy": widgets.text("What to do", "medium"), "code": widgets.text("Code"),
         }  # fmt: skip
-        widgets.table(issues, columns, "Every problem of the input", "issues", "issues")
+        widgets.table(issues, columns, "Every problem of the input", "issues", "issues", run.session)
 
 
-def _first(flags: pd.DataFrame) -> None:
+def _first(run: Opened, flags: pd.DataFrame) -> None:
     """The flags that are about people first; the missing origins are in the table."""
     st.header("Look first at", anchor=False)
     cards = flags[flags["rule"].isin(overview.FIRST)]
@@ -126,7 +126,7 @@ def _first(flags: pd.DataFrame) -> None:
             "band": widgets.text("Band"), "since": widgets.date("Since"),
             "where": widgets.text("Where", "medium"), "evidence": widgets.text("What was found", "large"), "supplier_id": widgets.text("Supplier id"),
         }  # fmt: skip
-        widgets.table(flags, columns, "All red flags of suppliers", "flags", "red-flags")
+        widgets.table(flags, columns, "All red flags of suppliers", "flags", "red-flags", run.session)
 
 
 def _card(rows: pd.DataFrame) -> None:
@@ -166,7 +166,7 @@ def _rules(run: Opened) -> None:
             "T": widgets.number("Red flag"), "U": widgets.number("Cannot be told"),
             "F": widgets.number("No flag found"),
         }  # fmt: skip
-        widgets.table(counts, columns, "Answers by rule", "counts", "rules")
+        widgets.table(counts, columns, "Answers by rule", "counts", "rules", run.session)
 
 
 def _products(run: Opened) -> None:
@@ -189,13 +189,12 @@ def _products(run: Opened) -> None:
         columns = {
             "name": widgets.text("Product", "medium"), "mass_t": widgets.mass(),
             "declared": widgets.share("Origin over declared flows"), "modelled": widgets.share("Only over modelled flows"),
-            "unknown": widgets.share("Unknown origin"),
-            "unknown_low": widgets.share("Unknown, at least"), "unknown_high": widgets.share("Unknown, at most"),
+            "unknown": widgets.share("Unknown origin"), "unknown_low": widgets.share("Unknown, at least"),
+            "unknown_high": widgets.share("Unknown, at most"),
             "product_id": widgets.text("Id"),
         }  # fmt: skip
-        widgets.table(rows, columns, "Unknown origin by product", "product-table", "products")
-        largest = rows.iloc[0]
-        widgets.link("trace", f"Trace {largest['name']}", subject=str(largest["product_id"]))
+        widgets.table(rows, columns, "Unknown origin by product", "product-table", "products", run.session)
+        widgets.link("trace", f"Trace {rows['name'].iat[0]}", subject=str(rows["product_id"].iat[0]))
 
 
 def _map(run: Opened) -> None:
@@ -230,7 +229,9 @@ def _map(run: Opened) -> None:
             ["told", "high", "facility_id"], key=lambda c: c.map("FUT".index) if c.name == "told" else c,
             ascending=[False, False, True],
         )  # fmt: skip
-        widgets.table(rows, columns, "All facilities with band and place", "places", "facilities")
+        widgets.table(
+            rows, columns, "All facilities with band and place", "places", "facilities", run.session
+        )
 
 
 def _draw_map(places: pd.DataFrame, drawn: pd.DataFrame) -> None:

@@ -194,7 +194,7 @@ def _tables(session: Session, found: Trace, ways: Steps, by: By) -> None:
         "Origins": lambda: _origins(session, found, by),
         "What it passes": lambda: trace_tabs.passes(session, found.subject.id),
         "Input rows": lambda: trace_tabs.input_rows(session, found.subject.id),
-        "Steps of the picture": lambda: trace_tabs.links(ways),
+        "Steps of the picture": lambda: trace_tabs.links(session, ways),
     }
     for tab, fill in zip(st.tabs(list(tabs), key="table", bind="query-params"), tabs.values(), strict=True):
         if tab.open:
@@ -216,7 +216,7 @@ def _origins(session: Session, found: Trace, by: By) -> None:
         f"Shares sum to 100 % with the unknown part\\. Evidence: verified, reported or modelled; "
         f"{count(len(found.rows), 'row')} by {by}\\."
     )
-    widgets.download(found.rows[COLUMNS], f"trace-{found.subject.id}-by-{by}", "origins")
+    widgets.download(found.rows, list(COLUMNS), f"trace-{found.subject.id}-by-{by}", "origins", session)
 
 
 VIEW = View("trace", "Trace", "Where does the metal come from?", ":material/account_tree:", 3, draw)

@@ -1,11 +1,12 @@
 """Everything the tool can say about one subject, and why: as data and in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
+from risk_graph.act.export import Withheld, passed_on
 from risk_graph.act.show import records
 from risk_graph.assess.explain import Explanation, explain
 from risk_graph.assess.facts import Facts
@@ -53,6 +54,17 @@ def dossier(facts: Facts, scorer: Scorer, tables: Mapping[str, pd.DataFrame], su
         through=pd.concat(through, ignore_index=True)[["of", *THROUGH]],
         owners=owners_of(tables["ownership"], subject_id, facts.as_of),
         unverified=facts.network.graph.chain.unverified,
+    )
+
+
+def exported(dossier: Dossier, withheld: Withheld) -> Dossier:
+    """The dossier as it may be passed on."""
+    told = dossier.explanation
+    return replace(
+        dossier,
+        explanation=replace(told, contributions=passed_on(told.contributions, withheld)),
+        findings=passed_on(dossier.findings, withheld),
+        scores=passed_on(dossier.scores, withheld),
     )
 
 

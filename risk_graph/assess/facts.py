@@ -1,6 +1,6 @@
 """What rules and scorers look at: the network, its subjects, and what the layers say about each node."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -41,6 +41,8 @@ class Facts:
     network: Network
     signals: pd.DataFrame
     as_of: date
+    looked_at: set[str] = field(default_factory=set)
+    """Layers that `of_layer` was asked for: what an answer says may be their words (see `rule.findings`)."""
 
     @cached_property
     def subjects(self) -> Subjects:
@@ -97,7 +99,8 @@ class Facts:
         return np.array([said[c] for c in counts], dtype=object)
 
     def of_layer(self, layer: str) -> pd.DataFrame:
-        """The layer's signals by subject_id."""
+        """The layer's signals by subject_id. Rules read layers through this alone."""
+        self.looked_at.add(layer)
         return self.signals[self.signals["layer"] == layer].set_index("subject_id")
 
     def are_places(self, ids: pd.Index) -> np.ndarray:

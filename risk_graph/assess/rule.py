@@ -57,9 +57,16 @@ def ruleset() -> str:
 
 def findings(facts: Facts) -> pd.DataFrame:
     """Every rule's answer about every subject, as the results table `findings`, by rule and subject id."""
-    frames = [_frame(rule, rule.evaluate(facts), facts) for rule in rules().values()]
+    frames = [_answered(rule, facts) for rule in rules().values()]
     table = pd.concat(frames, ignore_index=True).sort_values(["rule", "subject_id"], ignore_index=True)
     return result_tables()["findings"].conform(table)
+
+
+def _answered(rule: Rule, facts: Facts) -> pd.DataFrame:
+    """The rule's answers with the layers that it read for them."""
+    facts.looked_at.clear()
+    frame = _frame(rule, rule.evaluate(facts), facts)
+    return frame.assign(layers=" ".join(sorted(facts.looked_at)))
 
 
 def _frame(rule: Rule, answers: Answers, facts: Facts) -> pd.DataFrame:

@@ -4,6 +4,7 @@ A layer is a folder: `layer.toml` says what the values mean, `values.csv` (or `v
 neither polygons nor nodes.
 """
 
+import hashlib
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,7 @@ _OPTIONAL_TEXT = ("url", "attribution", "notes")
 _NEAR = {"radius_km": (50.0, 500.0), "years_back": (5.0, 100.0), "near_km": (5.0, 50.0)}
 """What counts as near a site (of events; of areas), and how far back: by default, at most; all are above 0."""
 _KNOWN = {*_TEXT, *_OPTIONAL_TEXT, *_NEAR, "retrieved", "released", "redistribution", "scale", "expect"}
+_FILES = ("layer.toml", "values.csv", "values.parquet", "names.parquet")
 _KNOWN_EXPECT = {"rows", "min", "max", "years"}
 
 
@@ -33,8 +35,10 @@ _KNOWN_EXPECT = {"rows", "min", "max", "years"}
 class Layer:
     """`scale` holds the fixed goalposts of a country value; `values` are the rows, typed and checked, with the
     columns of `risk_graph/model/facts`; `names` are those of a list's entities (empty for other kinds).
-    `released` is the day on which the edition appeared, else the day it was retrieved. Events count within `radius_km`
-    of a site, in the `years_back` years that end on the run's date; an area is near within `near_km`.
+    `released` is the day on which the edition appeared, else (not `is_dated`) the day it was retrieved. Events count
+    within `radius_km` of a site, in the `years_back` years that end on the run's date; an area is near within `near_km`.
+    `sha256` is of the layer's files: two layers of one id and edition with another content differ in it. Exports leave
+    out the rows of a layer whose `redistribution` is false; one that does not say it is its author's own.
     """
 
     id: str
@@ -59,6 +63,8 @@ class Layer:
     radius_km: float = _NEAR["radius_km"][0]
     years_back: int = int(_NEAR["years_back"][0])
     near_km: float = _NEAR["near_km"][0]
+    is_dated: bool = True
+    sha256: str = ""
 
 
 def load_layers(folder: Path | None = None) -> dict[str, Layer]:
@@ -82,14 +88,29 @@ def load_layer(folder: Path) -> Layer:
         **{key: meta.get(key, "") for key in _OPTIONAL_TEXT},
         retrieved=meta["retrieved"],
         released=meta.get("released", meta["retrieved"]),
-        redistribution=bool(meta.get("redistribution", False)),
+        is_dated="released" in meta,
+        redistribution=bool(meta.get("redistribution", True)),
         scale=_scale(file, meta),
+        sha256=_digest(file_digests(folder)),
         values=read_values(folder, meta["kind"], meta["edition"], expect),
         names=_names(folder, meta["kind"]),
         radius_km=_near(file, meta, "radius_km"),
         years_back=int(_near(file, meta, "years_back")),
         near_km=_near(file, meta, "near_km"),
     )
+
+
+def file_digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file of a layer, by its name."""
+    found = {}
+    for path in sorted(p for p in folder.iterdir() if p.name in _FILES):
+        with path.open("rb") as file:
+            found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
+def _digest(files: dict[str, str]) -> str:
+    return hashlib.sha256("\n".join(f"{name} {known}" for name, known in files.items()).encode()).hexdigest()
 
 
 def _names(folder: Path, kind: Kind) -> pd.DataFrame:
@@ -119,6 +140,8 @@ def _check_keys(file: Path, meta: dict[str, Any]) -> None:
     for key in ("retrieved", "released"):
         if not isinstance(meta.get(key, meta.get("retrieved")), date):
             raise LayerError(f"{file}: {key} is missing or no date. Write it as 2026-06-30, without quotes.")
+    if not isinstance(meta.get("redistribution", True), bool):
+        raise LayerError(f"{file}: redistribution is no truth value. Write true or false, without quotes.")
     for key, choices in (("kind", get_args(Kind)), ("direction", get_args(Direction))):
         if meta[key] not in choices:
             raise LayerError(f"{file}: {key} is {meta[key]!r}. Choose one of {', '.join(choices)}.")

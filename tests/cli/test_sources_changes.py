@@ -1,10 +1,12 @@
 """`risk-graph sources changes`: what two editions of a list at hand differ in."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ingest.source import Licence, sources
 from tests.cli.helpers import copy_of, no_traceback, risk_graph
 
 
@@ -23,7 +25,10 @@ def un_list(folder: Path, day: str, names: dict[int, str]) -> Path:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three editions of a list that may be passed on, unlike the UN's own."""
+    shelf = {**sources(), "un_sc": replace(sources()["un_sc"], licence=Licence("open", "made up", True))}
+    monkeypatch.setattr("ingest.source.sources", lambda: shelf)
     project = copy_of("trace_loop", tmp_path)
     names = {n: f"MADE UP COMPANY {n}" for n in range(700)}
     for day, change in (

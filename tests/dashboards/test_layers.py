@@ -85,7 +85,7 @@ def row(session: Any, library: Library, name: str) -> Any:
 def test_a_layer_tells_its_edition_age_and_licence(session: Any) -> None:
     found = row(session, load_library(None, AS_OF), "eu_cahra")
     assert (found["edition"], found["used"]) == ("2026-06", "2026-06")
-    assert np.isnan(found["age_days"])
+    assert found["age_days"] == 2  # released on 2026-06-28
     assert found["facilities"] == len(session.snapshot.tables["facilities"])
     assert sum(found[how] for how in layers.JOINED) == found["facilities"]
     assert found["state"] == ""

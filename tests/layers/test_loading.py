@@ -81,6 +81,10 @@ SPOILED = {
     "empty licence": (_edit(f"{WGI}/layer.toml", r"^licence .*$", 'licence = " "'), "licence is missing"),
     "no edition": (_edit(f"{WGI}/layer.toml", r"^edition .*$", ""), "edition is missing"),
     "no date": (_edit(f"{WGI}/layer.toml", r"^retrieved .*$", ""), "retrieved is missing"),
+    "licence as text": (
+        _edit(f"{WGI}/layer.toml", r"^redistribution .*$", 'redistribution = "false"'),
+        "redistribution is no truth value",
+    ),
     "date as text": (_edit(f"{WGI}/layer.toml", r"^retrieved .*$", 'retrieved = "today"'), "retrieved"),
     "kind": (_edit(f"{WGI}/layer.toml", r'"country_value"', '"weather"'), "Choose one of"),
     "scale": (_edit(f"{WGI}/layer.toml", r"^scale .*$", "scale = [2.5, -2.5]"), "goalposts"),

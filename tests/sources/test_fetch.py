@@ -81,3 +81,39 @@ def test_no_network_is_one_line() -> None:
         fetch(Download(url, {"token": "secret"}, 1000, back_off=0.01), Path("never"), lambda _s, _d: None)
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_a_token_does_not_follow_to_another_host(tmp_path: Path) -> None:
+    with serving(Site(BODY)) as other, serving(Site(b"", moved_to=other.url)) as first:
+        fetch(
+            Download(first.url, {"accept": "text/csv"}, 1 << 30, 0.01, {"x-token": "open-sesame"}),
+            tmp_path / "file",
+            lambda _s, _d: None,
+        )
+    assert first.headers[0]["x-token"] == "open-sesame"
+    assert "x-token" not in other.headers[0]
+    assert other.headers[0]["accept"] == "text/csv"
+    assert (tmp_path / "file").read_bytes() == BODY
+
+
+def test_another_piece_than_asked_for_is_not_put_together(tmp_path: Path) -> None:
+    with serving(Site(BODY, faults=[300_000], extra={"Content-Range": "bytes 7-9/10"})) as site:
+        _fetch(site, tmp_path / "file")
+    assert (tmp_path / "file").read_bytes() == BODY
+    assert site.asked[-1] == ""
+
+
+def test_a_file_that_was_compressed_on_the_way_is_refused(tmp_path: Path) -> None:
+    with (
+        serving(Site(BODY, extra={"Content-Encoding": "gzip"})) as site,
+        pytest.raises(SourceError, match="compressed"),
+    ):
+        _fetch(site, tmp_path / "file")
+
+
+def test_the_whole_download_is_one_step(tmp_path: Path) -> None:
+    """Each step is a line of its own where nobody looks on."""
+    said: set[str] = set()
+    with serving(Site(BODY)) as site:
+        fetch(Download(site.url, {}, 1 << 30), tmp_path / "file", lambda step, _: said.add(step))
+    assert said == {"Fetching from 127.0.0.1"}

@@ -199,7 +199,7 @@ def test_trade_is_set_against_the_production_at_hand(tmp_path: Path) -> None:
         "Guinea exported 22,053,295 t of HS 260600 in 2023, and produced 12,000,000 t" in i.message
         for i in found.issues
     )
-    layer = load_library(root, DAY, {"baci_trade": "HS92 V202601"}).layers["baci_trade"]
+    layer = load_library(root, DAY, {"baci_trade": found.held.edition}).layers["baci_trade"]
     noted = layer.values[layer.values["note"].str.contains("exported 22,053,295 t")]
     assert set(noted["exporter"]) == {"GIN"}
     assert set(noted["year"]) == {2023}

@@ -20,5 +20,6 @@ TABLE = Table(
         Column("as_of", "date", "Day the answer holds for"),
         Column("witness_id", "id", "Nearest node upstream that decided the answer, if one did"),
         Column("hops", "integer", "Flows between the witness and the subject; -1 without a witness"),
+        Column("layers", "text", "Ids of the layers that the rule read, separated by spaces"),
     ),
 )
