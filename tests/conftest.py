@@ -14,7 +14,7 @@ from hypothesis import settings
 from risk_graph.model.chain import Chain, load_chain
 from risk_graph.model.table import Tables, input_tables
 
-settings.register_profile("quick", max_examples=8, deadline=None)
+settings.register_profile("quick", max_examples=6, deadline=None)
 settings.register_profile("full", max_examples=60, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 

@@ -146,6 +146,7 @@ def test_running_twice_changes_no_byte(loop):
     assert before == [risk_graph(c, loop, "--format", "csv").stdout for c in ("findings", "scores")]
 
 
+@pytest.mark.slow
 def test_a_new_project_validates_runs_and_answers(tmp_path):
     project = tmp_path / "new"
     made = risk_graph("init", project)

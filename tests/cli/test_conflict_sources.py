@@ -77,6 +77,7 @@ def finding(project: Path) -> str:
     return str(found[found["subject_id"] == "refinery"]["truth"].iloc[0])
 
 
+@pytest.mark.slow
 def test_a_delivery_is_judged_by_the_edition_of_its_days(project: Path, tmp_path: Path) -> None:
     """Listed when the metal left, not listed today: with the edition of that day at hand the flag is up."""
     assert finding(project) == "F"
@@ -101,6 +102,7 @@ def test_changes_of_the_list(project: Path, tmp_path: Path) -> None:
     assert found[["change", "key"]].to_numpy().tolist() == [["removed", "PHL PH-12 PH-12"]]
 
 
+@pytest.mark.slow
 def test_events_near_a_mine_are_in_the_store(project: Path, tmp_path: Path) -> None:
     near = {"latitude": 6.6, "longitude": 124.8, "country": "Philippines", "country_id": 840}
     events = [event(i, date_start="2026-03-01", date_end="2026-03-01", **near) for i in range(150)]

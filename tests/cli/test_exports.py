@@ -92,6 +92,7 @@ EXPORTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPORTS)
 def test_an_export_holds_what_may_be_passed_on_alone(project: Path, licence: str, name: str) -> None:
     result = risk_graph(*(part.format(project) if part == "{}" else part for part in EXPORTS[name]))

@@ -110,6 +110,7 @@ def test_strict_refuses_what_run_would_load(project):
     assert "1 error and" in strict.stderr
 
 
+@pytest.mark.slow
 def test_a_rejected_row_clears_nobody_downstream(project):
     before = risk_graph("run", project)
     assert before.exit_code == 0
@@ -204,6 +205,7 @@ main()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["risk_graph.cli", "risk_graph.pipeline", "risk_graph.store.database"])
 def test_an_interrupt_while_modules_are_loading_is_answered_in_words(project, module):
     command = [sys.executable, "-c", _INTERRUPTED_WHILE_IMPORTING, module, "run", str(project)]

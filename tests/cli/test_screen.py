@@ -179,6 +179,7 @@ def decide(project, answer, subject="S-3", entry_id="E-1", **more):
     )
 
 
+@pytest.mark.slow
 def test_decisions_are_used_by_the_next_run_survive_a_reload_and_are_reversible(project):
     write_list(project, ENTRY)
     assert decide(project, "not_same").exit_code == 0
@@ -224,6 +225,7 @@ def test_decisions_about_nobody_are_refused(project, subject, entry_id, reason, 
     assert not (project / "journal.db").exists()
 
 
+@pytest.mark.slow
 def test_a_changed_journal_refuses_the_run_and_keeps_what_was_loaded(project):
     write_list(project, ENTRY)
     decide(project, "not_same")

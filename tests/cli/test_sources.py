@@ -54,6 +54,7 @@ def country(project: Path) -> str:
     return str(pd.read_csv(project / "inputs" / "facilities.csv")["country"].iat[0])
 
 
+@pytest.mark.slow
 def test_from_a_server_to_a_signal_in_the_graph(project: Path, site: Site) -> None:
     site.body = f"2025,{country(project)},ZWE".encode()
     told = json.loads(ok("sources", "update", project, "example", "--json"))
@@ -76,6 +77,7 @@ def test_from_a_server_to_a_signal_in_the_graph(project: Path, site: Site) -> No
     assert layers.astype(str).to_numpy().tolist() == [["2025", "False", "CC BY-NC 4.0"]]
 
 
+@pytest.mark.slow
 def test_two_editions_of_one_indicator_are_never_mixed_in_a_run(project: Path, site: Site) -> None:
     here = country(project)
     for year in (2024, 2025):
@@ -116,6 +118,7 @@ def test_two_editions_of_one_indicator_are_never_mixed_in_a_run(project: Path, s
     assert editions() == ("2024", {"2024"}, {4.0})
 
 
+@pytest.mark.slow
 def test_the_run_is_named_after_what_an_edition_says_and_not_after_its_name_alone(
     tmp_path: Path, site: Site
 ) -> None:
@@ -130,6 +133,7 @@ def test_the_run_is_named_after_what_an_edition_says_and_not_after_its_name_alon
     assert runs[0]["run_id"] == runs[2]["run_id"] != runs[1]["run_id"]
 
 
+@pytest.mark.slow
 def test_fetching_the_same_again_changes_no_run(project: Path, site: Site) -> None:
     ok("sources", "update", project, "example")
     before = described(project)
@@ -143,6 +147,7 @@ def test_columns_are_stable(project: Path, site: Site) -> None:
     assert ok("sources", "status", project, "--format", "csv").splitlines()[0] == STATUS
 
 
+@pytest.mark.slow
 def test_status_tells_which_edition_counts_and_what_is_damaged(project: Path, site: Site) -> None:
     for year in (2024, 2025):
         site.body = f"{year},GIN,FRA".encode()

@@ -132,6 +132,7 @@ def test_outlines_of_areas_about_the_sites_alone(session: Any) -> None:
     assert '"id": "areas"' in layer_map(drawn, found, False, palette(False)).to_json()
 
 
+@pytest.mark.slow
 def test_the_page_answers_for_the_address(project: Path) -> None:
     test = run("layers", layer="reserves")
     assert not test.exception
@@ -145,6 +146,7 @@ def test_the_page_answers_for_the_address(project: Path) -> None:
     assert "6 facilities (86 %) without coordinates" in said
 
 
+@pytest.mark.slow
 def test_a_newer_edition_and_what_changed(project: Path) -> None:
     bring(project, "2026", "2026-05-01", -10)
     said = words(run("layers", layer="reserves"))

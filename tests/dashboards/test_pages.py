@@ -163,6 +163,7 @@ def test_a_place_of_the_picture_can_be_chosen_without_a_pointer(loaded):
     assert "**Mine one**: 30.0 t, 43 % of the metal comes from here." in words(test)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_names_are_shown_as_they_are(page, loaded):
     test = run(page, supplier="S2", subject="S2")
@@ -191,6 +192,7 @@ def test_somebody_who_is_not_there_does_not_read_as_nothing_loaded(loaded, monke
     assert "This cannot be answered" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("kept", [["suppliers"], ["suppliers", "facilities"], ["suppliers", "products"]])
 def test_a_project_of_few_tables_has_pages(page, kept, monkeypatch, session):

@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ NAMES = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(NAMES, NAMES)
 def test_every_close_pair_of_spelt_out_words_is_a_candidate(ours, theirs):
     a, b = [normalise(n) for n in ours], [normalise(n) for n in theirs]

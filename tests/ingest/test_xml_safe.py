@@ -78,6 +78,7 @@ def test_other_encodings_are_read(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_memory_is_that_of_one_part(tmp_path: Path) -> None:
     item = "<item>" + "<a>some text of an entry</a>" * 50 + "</item><skipped><b>other</b></skipped>"
     found = parts(tmp_path, "<list>" + item * 5000 + "</list>", largest_mb=20)

@@ -161,6 +161,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Layer], pd.DataFrame, date]:
     return editions, left, draw(DAYS)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(histories())
 def test_history_is_kleenes_or_over_the_days(history: tuple[list[Layer], pd.DataFrame, date]) -> None:

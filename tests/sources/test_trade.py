@@ -115,6 +115,7 @@ def test_a_unit_that_is_not_known_is_no_mass(tmp_path: Path) -> None:
     assert "bad-unit" in codes(found)
 
 
+@pytest.mark.slow
 def test_the_workbook_of_world_mining_data(tmp_path: Path) -> None:
     bauxite = [
         ["Bauxite (synthetic)"],
