@@ -63,12 +63,26 @@ def screen(
                 found = screen_parties(project, _parties(names), day, only)
         rows = rows_of(found, everybody)
         show(rows[_FOR_A_PERSON] if format is Format.table else rows, format)
-        for statement in found.screening.screenings["statement"]:
-            say(statement)
+        for line in _said(found.screening.screenings):
+            say(line)
         if found.rejected:
             say(
                 f"{found.rejected} rejected rows of the input were not screened: `risk-graph validate {folder}`."
             )
+
+
+def _said(screenings: pd.DataFrame) -> list[str]:
+    """One line a list: how many were found, and what holds of everybody else alone."""
+    lines = []
+    for row in screenings.itertuples():
+        if row.state != "screened" or not row.matches + row.possible + row.linked:
+            lines.append(str(row.statement))
+            continue
+        lines.append(
+            f"{row.title}: {row.matches} of {row.subjects:,} match, {row.possible} may (a person must look), {row.linked} only "
+            f"through their operator or owner. Of the others: {row.statement}"
+        )
+    return lines
 
 
 def _parties(file: Path) -> list["Party"]:

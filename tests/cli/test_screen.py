@@ -81,7 +81,9 @@ def test_csv_has_stable_columns_and_says_what_was_not_screened(project):
     assert outcomes["F-1", "ofac_sdn", "operator"] == "linked"
     assert outcomes["*", "un_sc", ""] == "not_screened"
     assert not any(subject == "S-2" for subject, _, _ in outcomes)
-    assert "No match found in Test list, edition 2026-06, as of 2026-06-30." in done.stderr
+    said = next(line for line in done.stderr.splitlines() if "No match found" in line)
+    assert said.startswith("Test list: 1 of ")
+    assert said.endswith("Of the others: No match found in Test list, edition 2026-06, as of 2026-06-30.")
     assert "Not screened against UN Security Council" in done.stderr
 
 
