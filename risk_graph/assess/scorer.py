@@ -132,7 +132,9 @@ class Carried:
     def parts(self) -> np.ndarray:
         own = np.where(self.stop, self.risks.value, 0.0)
         unknown = np.where(self.stop, 0.0, WORST * self.facts.network.unknown[:, 1])
-        answered = np.where(self.stop & ~self.risks.missing, 1.0, 0.0)
+        # A rejected row that names a node leaves open what it would have said: nothing downstream is covered by it.
+        whole = self.facts.network.graph.incomplete == 0
+        answered = np.where(self.stop & ~self.risks.missing & whole, 1.0, 0.0)
         b = np.column_stack([np.where(self.risks.missing, own, 0.0), unknown, answered])
         solved = solve(self.going, b, self.facts.network.order)
         return np.column_stack([self.value - solved[:, 0] - solved[:, 1], solved])

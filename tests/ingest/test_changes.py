@@ -54,7 +54,9 @@ ROWS = st.dictionaries(
 @given(ROWS, ROWS)
 def test_what_is_said_leads_from_the_old_to_the_new(old: dict, new: dict) -> None:
     def table(rows: dict) -> pd.DataFrame:
-        return frame(*((key, name, value, "") for key, (name, value) in rows.items()))
+        return frame(*((key, name, value, "") for key, (name, value) in rows.items())).astype(
+            {"value": float}
+        )
 
     found = changes(table(old), table(new), ["id"])
     assert set(found.loc[found["change"] == "added", "key"]) == set(new) - set(old)
