@@ -109,10 +109,20 @@ def test_a_large_loop_is_solved_however_little_leaks(loop):
     visits = loop.visits(start)
     assert visits @ loop.leak == pytest.approx(1, abs=1e-9)
     assert visits @ half == pytest.approx(exact[5], abs=1e-9)
+    np.testing.assert_allclose(visits, loop._factors.visits(start), rtol=1e-7, atol=1e-9)
     floor = np.where(np.arange(size) % 7 == 0, 0.6, 0.0)
     with_floor = loop.solve(half, floor)
     np.testing.assert_allclose(with_floor, np.maximum(floor, loop.inner @ with_floor + half), atol=1e-9)
     assert (with_floor >= np.maximum(x, floor) - 1e-9).all()
+
+
+def test_metal_that_takes_turns_round_a_ring_is_not_taken_for_settled(monkeypatch):
+    """Swept against its direction, a ring moves every tenth time the same way, and in between another way."""
+    inner = sparse.csr_array(np.array([[0, 0, 0.8], [0.8, 0, 0], [0, 0.8, 0]]))
+    loop, start = Loop(inner, np.full(3, 0.2)), np.array([1, 0.8, 0.6])
+    exact = np.linalg.solve(np.eye(3) - inner.toarray().T, start)
+    monkeypatch.setattr("risk_graph.trace.loops.DIRECT", 2)
+    np.testing.assert_allclose(loop.visits(start), exact, rtol=1e-10)
 
 
 def test_pass_through_in_a_large_loop_says_what_is_an_upper_bound(monkeypatch):

@@ -106,8 +106,7 @@ def test_a_large_loop_gives_what_a_small_one_gives(graph):
 
     direct = answers()
     with pytest.MonkeyPatch.context() as patch:
-        # Starved of sweeps and of room to thin, (10, ((0.5, 4), (0.2, 600))), 2e-4 were seen to be lost: open.
-        for sweeps, thinner in ((2_000, ((0.5, 60),)), (10, ((0.9, 600),))):
+        for sweeps, thinner in ((2_000, ((0.5, 60),)), (10, ((0.9, 600),)), (10, ((0.5, 4), (0.2, 600)))):
             patch.setattr(loops, "DIRECT", 1)
             patch.setattr(loops, "_SWEEPS", sweeps)
             patch.setattr(loops, "_THINNER", thinner)
