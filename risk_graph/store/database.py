@@ -22,7 +22,7 @@ from risk_graph.store.schema import edge_types, node_types
 from risk_graph.store.values import entity, one_line, plain, to_frame, too_many
 
 _POOL = 512 * 2**20
-_POOL_PER_BYTE = 4  # a COPY fails when the pool cannot hold its rows (measured: 3 at 500,000 flows)
+_POOL_PER_BYTE = 4  # a COPY fails when the pool cannot hold its rows beside what came before; only what it needs is taken
 _TYPES = {pa.float64(): "DOUBLE", pa.int64(): "INT64", pa.date32(): "DATE", pa.string(): "STRING"}
 
 
@@ -40,9 +40,9 @@ def _connection(path: Path, pool: int, *, read_only: bool) -> Iterator[Any]:
 
 def build(path: Path, content: Content, progress: Progress) -> None:
     """Fill a new database with the content and make sure that all of it arrived."""
-    largest = max(int(frame.memory_usage(index=False).sum()) for frame in content.frames.values())
+    held = sum(int(frame.memory_usage(index=False).sum()) for frame in content.frames.values())
     try:
-        with _connection(path, max(_POOL, _POOL_PER_BYTE * largest), read_only=False) as connection:
+        with _connection(path, _POOL + _POOL_PER_BYTE * held, read_only=False) as connection:
             for statement in _declarations():
                 connection.execute(statement)
             _copy(connection, content, progress)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from risk_graph.errors import DamagedError, NotFoundError, StoreError
-from risk_graph.model.table import input_tables
+from risk_graph.model.table import input_tables, result_tables
 from risk_graph.store import generations, open_store
 from risk_graph.store.embedded import EmbeddedStore
 from risk_graph.store.schema import node_types
@@ -263,3 +263,24 @@ def test_a_store_that_is_a_file_is_not_to_be_deleted(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="is a file") as caught:
         EmbeddedStore(tmp_path / "notes.txt", write=False).read()
     assert "delete" not in str(caught.value)
+
+
+def test_many_rows_of_many_tables_fit_the_pool_together(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was copied before stays in the pool: one large table was room enough for itself alone."""
+    tables, made = inputs(count=200), results(count=200)
+    tables["flows"] = repeated(tables["flows"], 400, "flow_id")
+    for name in ("signals", "findings", "scores"):
+        made[name] = repeated(made[name], 400, result_tables()[name].key)
+    with monkeypatch.context() as patch:
+        patch.setattr("risk_graph.store.database._POOL", 2**24)
+        store.replace("inputs", tables, made)
+    for label in ("Signal", "Finding", "Score"):
+        assert store.query(f"MATCH (n:{label}) RETURN count(n) AS n")["n"].to_list() == [80_000]
+
+
+def repeated(frame: pd.DataFrame, times: int, key: str) -> pd.DataFrame:
+    more = pd.concat([frame] * times, ignore_index=True)
+    more[key] = pd.array([f"{key}-{i}" for i in range(len(more))], dtype=frame[key].dtype)
+    return more
