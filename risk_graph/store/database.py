@@ -22,7 +22,7 @@ from risk_graph.store.schema import edge_types, node_types
 from risk_graph.store.values import entity, one_line, plain, to_frame, too_many
 
 _POOL = 512 * 2**20
-_POOL_PER_BYTE = 4  # a COPY fails when the pool cannot hold its rows beside what came before; a limit, not taken
+_POOL_PER_BYTE = 4  # a COPY fails if its rows do not fit beside those copied before; a limit, taken as needed
 _TYPES = {pa.float64(): "DOUBLE", pa.int64(): "INT64", pa.date32(): "DATE", pa.string(): "STRING"}
 
 
