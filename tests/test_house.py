@@ -76,6 +76,7 @@ def test_every_column_says_what_it_means(table):
             }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_another_chain_is_one_file(tmp_path):
     """The tin chain of docs/chains.md, in a project of its own."""
     text = (ROOT / "docs" / "chains.md").read_text()

@@ -21,6 +21,8 @@ from risk_graph.session import Session, open_session
 from tests.cli.helpers import copy_of, no_traceback, risk_graph
 from tests.sources.made_up import ABOUT, SOURCE
 
+pytestmark = pytest.mark.slow
+
 NUMBER, SECRET = -1.23456789, "SECRETLAND"
 SAID = re.compile(r"1\.2345|1\.23\b|SECRETLAND|74\.69|58\.")
 """The value, its words, the theme's score (2.5 + 1.23456789) / 5, and the bounds that one standard error gives."""
@@ -92,7 +94,6 @@ EXPORTS = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPORTS)
 def test_an_export_holds_what_may_be_passed_on_alone(project: Path, licence: str, name: str) -> None:
     result = risk_graph(*(part.format(project) if part == "{}" else part for part in EXPORTS[name]))

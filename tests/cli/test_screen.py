@@ -153,6 +153,7 @@ def test_a_missing_file_of_names(project, tmp_path):
     assert done.exit_code == 2
 
 
+@pytest.mark.slow
 def test_a_run_saves_matches_and_says_against_what(project):
     write_list(project, ENTRY)
     done = risk_graph("run", project)
@@ -168,6 +169,7 @@ def test_a_run_saves_matches_and_says_against_what(project):
     ]
 
 
+@pytest.mark.slow
 def test_a_run_without_lists_says_that_nobody_was_screened(project):
     done = risk_graph("run", project)
     assert done.exit_code == 0
@@ -205,6 +207,7 @@ def test_decisions_are_used_by_the_next_run_survive_a_reload_and_are_reversible(
     assert risk_graph("journal", "verify", project).stdout.startswith("2 ")
 
 
+@pytest.mark.slow
 def test_a_supplier_that_was_renamed_is_asked_about_again(project):
     write_list(project, ENTRY)
     decide(project, "not_same")

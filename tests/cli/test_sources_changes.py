@@ -9,6 +9,8 @@ import pytest
 from ingest.source import Licence, sources
 from tests.cli.helpers import copy_of, no_traceback, risk_graph
 
+pytestmark = pytest.mark.slow
+
 
 def un_list(folder: Path, day: str, names: dict[int, str]) -> Path:
     """A list in the UN's form with made-up organisations."""

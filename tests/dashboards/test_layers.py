@@ -156,6 +156,7 @@ def test_a_newer_edition_and_what_changed(project: Path) -> None:
     assert "From edition 2025 to 2026: 1 rows added, 1 removed, 1 values changed" in said
 
 
+@pytest.mark.slow
 def test_a_damaged_edition_leaves_the_rest(project: Path) -> None:
     (project / "sources" / "areas" / "reserves-2025" / "reserves" / "values.parquet").write_bytes(b"x")
     test = run("layers", layer="eu_cahra")

@@ -213,6 +213,7 @@ def test_coordinates_come_in_pairs_and_match_the_precision(tables):
             )
 
 
+@pytest.mark.slow
 def test_coordinates_are_within_30_km_of_their_country(tables):
     world = gpd.read_parquet(ROOT / "data" / "boundaries" / "countries.parquet").set_index("country")
     sites = tables["facilities"].query("latitude != ''")

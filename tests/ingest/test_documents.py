@@ -34,6 +34,7 @@ def test_input_page_is_current() -> None:
     assert (DOCS / "input.md").read_text(encoding="utf-8") == tables_markdown()
 
 
+@pytest.mark.slow
 def test_issues_that_are_raised_elsewhere_are_those_that_the_page_describes(tmp_path: Path) -> None:
     """The layers and the trace know nothing of ingest: their levels and remedies are held against its catalogue."""
     places = joined(
@@ -62,6 +63,7 @@ def test_every_code_of_the_interface_is_documented() -> None:
         assert kind.remedy
 
 
+@pytest.mark.slow
 def test_examples_make_a_valid_project(tmp_path: Path, aluminium: Chain) -> None:
     for format_ in ("csv", "xlsx"):
         folder = tmp_path / format_

@@ -12,7 +12,11 @@ from risk_graph.trace.origins import trace
 from tests.conftest import ORACLES, read_tables
 
 YEAR = (date(2024, 1, 1), date(2024, 12, 31))
-CASES = [("trace_loop", "all", None), ("trace_ranges", "all", None), ("trace_ranges", "2024", YEAR)]
+CASES = [
+    ("trace_loop", "all", None),
+    pytest.param("trace_ranges", "all", None, marks=pytest.mark.slow),
+    ("trace_ranges", "2024", YEAR),
+]
 
 
 @pytest.mark.parametrize(("example", "name", "period"), CASES, ids=lambda v: v if isinstance(v, str) else "")
