@@ -35,7 +35,7 @@ def combine(dataset: str, tables: Tables, carried: Mapping[str, Tables], results
     frames = {}
     for name, table in input_tables().items():
         pieces = [_piece(table, parts[part].get(name), part) for part in sorted(parts)]
-        frames[name] = _numbered(pd.concat(pieces, ignore_index=True))
+        frames[name] = _numbered(pieces[0] if len(pieces) == 1 else pd.concat(pieces, ignore_index=True))
     for name, table in result_tables().items():
         frames[name] = _numbered(_piece(table, results.get(name), None))
     content = Content(tuple(sorted(parts)), frames)
@@ -46,9 +46,9 @@ def combine(dataset: str, tables: Tables, carried: Mapping[str, Tables], results
 def _piece(table: Table, frame: pd.DataFrame | None, dataset: str | None) -> pd.DataFrame:
     typed = table.empty() if frame is None else table.conform(frame)
     for column in table.all_columns:
-        if column.pandas_dtype == "str":
-            typed[column.name] = typed[column.name].where(typed[column.name] != "")
-    typed[DATASET.name] = pd.Series([dataset] * len(typed), index=typed.index, dtype="str")
+        if column.pandas_dtype == "str" and (empty := typed[column.name] == "").any():
+            typed[column.name] = typed[column.name].mask(empty)  # a copy: 100,000 facilities have large ones
+    typed[DATASET.name] = pd.Series([dataset], dtype="str").repeat(len(typed)).array
     return typed
 
 
