@@ -58,15 +58,17 @@ def _no_check(_connection: sa.Connection) -> None:
 class Journal:
     """The decisions of a project. Every failure of the database is a JournalError."""
 
-    def __init__(self, url: str, folder: Path) -> None:
-        """`url` as SQLAlchemy reads it; empty: `journal.db` in the project's folder."""
+    def __init__(self, url: str, folder: Path, wait_s: float = _WAIT_S) -> None:
+        """`url` as SQLAlchemy reads it; empty: `journal.db` in the project's folder. `wait_s`: how long to wait for a
+        SQLite file that somebody else keeps busy.
+        """
         try:
             parsed = sa.make_url(url or f"sqlite:///{folder / FILE}")
             self._file = Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
             if self._file is not None and not self._file.is_absolute():
                 self._file = folder / self._file
                 parsed = parsed.set(database=str(self._file))
-            waits = {"timeout": _WAIT_S} if self._file is not None else {}
+            waits = {"timeout": wait_s} if self._file is not None else {}
             self._engine = sa.create_engine(parsed, connect_args=waits, poolclass=sa.NullPool)
         except (sa.exc.ArgumentError, ImportError) as error:
             raise JournalError(
