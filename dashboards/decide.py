@@ -5,7 +5,7 @@ from collections.abc import Collection
 import streamlit as st
 
 from dashboards import data
-from dashboards.answers.decided import ANSWERS, Pair, in_force, last
+from dashboards.answers.decided import Pair, last
 from dashboards.data import Decided, Opened
 from dashboards.text import md
 from risk_graph.act.entries import Entry
@@ -22,11 +22,15 @@ _MOST = 2000
 _SAID, _AUTHOR = "decide_said", "decide_author"
 
 
-def form(run: Opened, made: Decided, pair: Pair, key: str, choices: list[str], used: int) -> None:
-    """What was decided last about a pair, and the form for what is decided next."""
+def form(
+    run: Opened, made: Decided, pair: Pair, key: str, choices: list[str], standing: tuple[str, str, str]
+) -> None:
+    """What was decided last about a pair (`standing`: answer, who and whether it counts, reason), and the form for what is
+    decided next.
+    """
     newest = last(made.entries).get(pair)
     _said(key)
-    _newest(newest, used)
+    _newest(*standing)
     if made.closed:
         st.warning(f"**Nothing can be decided here\\.** {md(made.closed)}")
         return
@@ -80,14 +84,14 @@ def _record(run: Opened, pair: Pair, key: str, seen: int) -> None:
 
 
 def said_elsewhere(keys: Collection[str]) -> None:
-    """What came of the last click, if its hit has no form any more: its decision was all that was left of it."""
+    """What came of the last click, if its match has no form any more: its decision was all that was left of it."""
     whose = st.session_state.get(_SAID, ("", None))[0]
     if whose not in keys:
         _said(whose)
 
 
 def _said(key: str) -> None:
-    """What came of the last click about a hit; once."""
+    """What came of the last click about a match; once."""
     whose, what = st.session_state.get(_SAID, ("", None))
     if whose != key:
         return
@@ -103,18 +107,9 @@ def _said(key: str) -> None:
         raise what
 
 
-def _newest(entry: Entry | None, used: int) -> None:
-    if entry is None:
+def _newest(answer: str, signed: str, reason: str) -> None:
+    if answer:
+        st.markdown(f"**{md(answer)}**: {md(reason)}")
+        st.caption(md(signed))
+    else:
         st.markdown("Nobody has decided about this yet\\.")
-        return
-    counts = "used by the run on screen" if entry.number <= used else "counts from the next run"
-    word = ANSWERS.get(entry.content["answer"], "")
-    if not in_force(entry):
-        counts = (
-            "so nobody has decided"
-            if entry.number <= used
-            else "from the next run it is as if nobody had decided"
-        )
-    st.markdown(
-        f"**{md(word)}**: {md(entry.author)}, {md(entry.time[:10])} (entry {entry.number:d}, {md(counts)})\\. {md(entry.reason)}"
-    )

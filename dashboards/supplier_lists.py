@@ -11,14 +11,15 @@ from dashboards.data import Decided, Opened, about
 from dashboards.text import count, day, md
 from risk_graph.act.entries import Entry
 
-_HIT = "hit"
+_MATCH = "match"
 
 
 def brief(run: Opened, chosen: str) -> None:
     """One line for the head of the page."""
-    said = about(run.session, lists.found, chosen).summary
+    found, entries = about(run.session, lists.found, chosen), data.journal(run).entries
+    waiting = decided.waiting(found, entries, decided.used(run.session, entries))
     st.markdown(
-        f"**Lists: {md(lists_said.brief(said, run.session.as_of))}** The tab “Lists” has the reasons\\."
+        f"**Lists: {md(lists_said.brief(found.summary, run.session.as_of))}** {md(waiting)} The tab “Lists” has the reasons\\."
     )
 
 
@@ -26,16 +27,18 @@ def draw(run: Opened, chosen: str) -> None:
     found = about(run.session, lists.found, chosen)
     made = data.journal(run)
     used = decided.used(run.session, made.entries)
-    _answer(run, found)
+    _answer(run, found, decided.waiting(found, made.entries, used))
     _hits(run, found, made.entries, used)
     _one(run, found, made, used)
     _history(run, found, made, used)
     _screenings(run, found)
 
 
-def _answer(run: Opened, found: Found) -> None:
+def _answer(run: Opened, found: Found, waiting: str) -> None:
     said, as_of = found.summary, run.session.as_of
     st.markdown(f"**{md(lists_said.headline(said, as_of))}\\.** {md(' '.join(lists_said.rest(said, as_of)))}")
+    if waiting:
+        st.warning(md(waiting))
     if not said.screened:
         widgets.legend(
             [
@@ -57,13 +60,13 @@ def _answer(run: Opened, found: Found) -> None:
 
 
 def _hits(run: Opened, found: Found, entries: tuple[Entry, ...], used: int) -> None:
-    rows = decided.with_decisions(found.hits, entries, used)
+    rows = decided.with_decisions(found.matches, entries, used)
     own, owners = rows[rows["direct"]], rows[~rows["direct"]]
     supplier = found.group.supplier
     st.subheader("Named itself", anchor=False)
     if len(own):
         columns = _columns("Whose name") | {"reaches": widgets.text("Reaches", "medium")} | _last_columns()
-        widgets.table(own, columns, "Hits of the supplier and its facilities by their own names", "hits",
+        widgets.table(own, columns, "Matches and possible matches of the supplier and its facilities by their own names", "matches",
                       f"lists-{supplier}", run.session, lists.FROM_THE_LIST)  # fmt: skip
     else:
         st.markdown(md(lists_said.nobody(found, "the supplier or its facilities", run.session.as_of)))
@@ -78,7 +81,7 @@ def _hits(run: Opened, found: Found, entries: tuple[Entry, ...], used: int) -> N
             }
             | _last_columns()
         )
-        widgets.table(owners, columns, "Hits of owners", "owner-hits", f"lists-owners-{supplier}", run.session,
+        widgets.table(owners, columns, "Matches and possible matches of owners", "owner-matches", f"lists-owners-{supplier}", run.session,
                       lists.FROM_THE_LIST)  # fmt: skip
     elif found.group.owners:
         number = len(found.group.owners)
@@ -108,34 +111,34 @@ def _last_columns() -> dict[str, object]:
 
 
 def _one(run: Opened, found: Found, made: Decided, used: int) -> None:
-    """One hit with everything that counts for or against it, and the form."""
-    hits = found.hits[found.hits["entry_id"].fillna("") != ""]
-    others = decided.open_elsewhere(found.hits, found.group, made.entries, names_of(run.session))
-    labels = {row.key: f"{row.said}: {row.entry_name} — {row.who}" for row in hits.itertuples()}
-    labels |= {key: label for key, (_, label) in others.items()}
-    decide.said_elsewhere(labels)
-    if not labels:
+    """One match with everything that counts for or against it, and the form."""
+    options = decided.options(found, made.entries, names_of(run.session))
+    decide.said_elsewhere(options)
+    if not options:
         return
     st.subheader("Look closer and decide", anchor=False)
-    widgets.remember(_HIT, labels.__contains__, decided.first(hits, made.entries) or next(iter(labels)))
-    shown = [*dict.fromkeys([*list(labels)[: widgets.CHOICES], st.session_state[_HIT]])]
-    key = str(st.selectbox("Hit", shown, key=_HIT, format_func=labels.__getitem__))
-    if len(labels) > len(shown):
-        st.caption(f"The list shows {len(shown):,} of {len(labels):,}: `risk-graph decide` takes any\\.")
+    widgets.remember(_MATCH, options.__contains__, decided.first(found, made.entries) or next(iter(options)))
+    shown = [*dict.fromkeys([*list(options)[: widgets.CHOICES], st.session_state[_MATCH]])]
+    key = str(st.selectbox("Name and entry", shown, key=_MATCH, format_func=lambda k: options[k][1]))
+    if len(options) > len(shown):
+        st.caption(f"The list shows {len(shown):,} of {len(options):,}: `risk-graph decide` takes any\\.")
     left, right = st.columns(2, gap="large")
-    mine = hits[hits["key"] == key]
+    mine = found.matches[found.matches["key"] == key]
     with left:
         _facts(mine)
     with right:
-        pair = others[key][0] if key in others else decided.pair_of_hit(mine)
-        decide.form(run, made, pair, key, decided.choices(mine, made.entries, pair), used)
+        pair = options[key][0]
+        standing = decided.last_said(found, made.entries, pair, used)
+        decide.form(run, made, pair, key, decided.choices(mine, made.entries, pair), standing)
 
 
-def _facts(hit: pd.DataFrame) -> None:
-    if not len(hit):
-        st.markdown("The run on screen has no hit of this name and entry; only the decision is left\\.")
+def _facts(match: pd.DataFrame) -> None:
+    if not len(match):
+        st.markdown(
+            "The run on screen found nothing between this name and this entry; only the decision is left\\."
+        )
         return
-    row = next(hit.itertuples())
+    row = next(match.itertuples())
     st.markdown("\n".join(f"- {md(label)}: {md(text)}" for label, text in lists_said.facts(row)))
     st.caption(f"As of {day(row.as_of)}\\. Closeness: 1 is the same name word for word\\.")
 
@@ -145,14 +148,14 @@ def _history(run: Opened, found: Found, made: Decided, used: int) -> None:
     if made.damage:
         st.error(f"**The decisions cannot be shown\\.** {md(made.damage)}")
         return
-    rows = decided.history(run.session, found.group, made.entries, used)
+    rows = decided.history(run.session, found, made.entries, used)
     if len(rows):
         columns = {
             "number": widgets.number("Entry"), "time": widgets.text("When"), "author": widgets.text("Who"),
-            "answer": widgets.text("Decision"), "who": widgets.text("Whose name", "medium"),
+            "answer": widgets.text("Decision"), "reason": widgets.text("Reason", "large"),
+            "state": widgets.text("Counts?", "medium"), "who": widgets.text("Whose name", "medium"),
             "entry_name": widgets.text("Entry of the list", "medium"), "list": widgets.text("List", "medium"),
-            "edition": widgets.text("Edition seen"), "reason": widgets.text("Reason", "large"),
-            "state": widgets.text("Counts?", "medium"), "entry_id": widgets.text("Entry's id"),
+            "edition": widgets.text("Edition seen"), "entry_id": widgets.text("Entry's id"),
             "subject_id": widgets.text("Id"), "hash": widgets.text("Hash", "medium"),
         }  # fmt: skip
         widgets.table(rows, columns, "Decisions about the supplier, its facilities and owners, in order", "history",
@@ -177,8 +180,8 @@ def _screenings(run: Opened, found: Found) -> None:
     rows = found.screenings
     st.subheader("Which lists were looked at", anchor=False)
     columns = {
-        "title": widgets.text("List", 270), "state_said": widgets.text("Screened?"), "edition": widgets.text("Edition"),
-        "found": widgets.text("What it says of this supplier, its facilities and owners", "large"),
+        "title": widgets.text("List", 250), "state_said": widgets.text("Screened?"), "edition": widgets.text("Edition"),
+        "found": widgets.text("What it says of this supplier, its facilities and owners", 340),
         "released": widgets.date("Released"), "retrieved": widgets.date("Retrieved"), "entries": widgets.number("Entries"),
         "list": widgets.text("Id"),
     }  # fmt: skip

@@ -1,14 +1,16 @@
 """What people decided about the names of a supplier: the journal's entries, what counts, what a run used."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
-from dashboards.answers.lists import Group
-from dashboards.answers.names import names_of
-from dashboards.text import plain
+from dashboards.answers.lists import Found
+from dashboards.answers.names import LONG, names_of
+from dashboards.text import count, plain, short, verb
 from risk_graph.act.entries import Entry, pair_of, used_by
 from risk_graph.assess.decided import TAKEN_BACK
+from risk_graph.assess.screening import CHANGED
 from risk_graph.errors import SourceError
 from risk_graph.layers.layer import Layer
 from risk_graph.layers.library import Library
@@ -78,14 +80,14 @@ def in_force(entry: Entry | None) -> bool:
     return entry is not None and entry.content["answer"] != TAKEN_BACK
 
 
-def with_decisions(hits: pd.DataFrame, entries: Sequence[Entry], used: int) -> pd.DataFrame:
-    """The hits with columns of words: used (the decision that the run on screen used) and since (one made after it)."""
+def with_decisions(matches: pd.DataFrame, entries: Sequence[Entry], used: int) -> pd.DataFrame:
+    """The matches with columns of words: used (the decision that the run on screen used) and since (one made after it)."""
     newest = last(entries[used:])
-    pairs = zip(hits["subject_id"], hits["list"], hits["entry_id"].fillna(""), strict=True)
-    given = zip(hits["decision"].fillna(""), hits["decided_by"], hits["decided_at"], strict=True)
-    return hits.assign(
-        used=pd.Series([_signed(*d) if d[0] else "" for d in given], index=hits.index, dtype="str"),
-        since=pd.Series([_signed_entry(newest.get(p)) for p in pairs], index=hits.index, dtype="str"),
+    pairs = zip(matches["subject_id"], matches["list"], matches["entry_id"].fillna(""), strict=True)
+    given = zip(matches["decision"].fillna(""), matches["decided_by"], matches["decided_at"], strict=True)
+    return matches.assign(
+        used=pd.Series([_signed(*d) if d[0] else "" for d in given], index=matches.index, dtype="str"),
+        since=pd.Series([_signed_entry(newest.get(p)) for p in pairs], index=matches.index, dtype="str"),
     )
 
 
@@ -97,12 +99,12 @@ def _signed_entry(entry: Entry | None) -> str:
     return _signed(entry.content["answer"], entry.author, entry.time) if entry else ""
 
 
-def history(session: Session, ours: Group, entries: Sequence[Entry], used: int) -> pd.DataFrame:
+def history(session: Session, found: Found, entries: Sequence[Entry], used: int) -> pd.DataFrame:
     """The entries about the group's names in order. Columns number, time, author, who, subject_id, list, entry_id,
     entry_name, answer, reason, edition, state (whether it counts), hash.
     """
-    mine = [e for e in entries if e.subject_id in ours.everybody and pair_of(e) is not None]
-    names, newest = names_of(session), last(mine)
+    mine = [e for e in entries if e.subject_id in found.group.everybody and pair_of(e) is not None]
+    names, newest, stale = names_of(session), last(mine), outdated(found.matches)
     titles = _titles(session)
     rows = [
         {
@@ -117,7 +119,7 @@ def history(session: Session, ours: Group, entries: Sequence[Entry], used: int) 
             "answer": ANSWERS.get(e.content["answer"], e.content["answer"]),
             "reason": e.reason,
             "edition": e.content.get("edition", ""),
-            "state": _state(e, newest, used),
+            "state": standing(e, newest, stale, used),
             "hash": e.hash,
         }
         for e in mine
@@ -139,47 +141,88 @@ def _entry_name(entry: Entry, entries: Sequence[Entry]) -> str:
     return str(named[-1]) if named else ""
 
 
-def _state(entry: Entry, newest: dict[Pair, Entry], used: int) -> str:
+def options(found: Found, entries: Sequence[Entry], names: dict[str, str]) -> dict[str, tuple[Pair, str]]:
+    """Key -> pair and label of everything that can be decided about, strongest first: the matches of the run on screen,
+    then decisions in force about the group's names which that run knows nothing of.
+    """
+    there = found.matches[found.matches["entry_id"].fillna("") != ""]
+    out = {
+        row.key: (_pair(row), f"{row.said}: {_short(row.entry_name)} — {_short(row.who)}")
+        for row in there.itertuples()
+    }
+    for pair, entry in last(entries).items():
+        subject, list_id, entry_id = pair
+        if subject in found.group.everybody and in_force(entry):
+            named = _short(_entry_name(entry, entries) or entry_id)
+            label = f"Not found by this run: {named} — {_short(names.get(subject, subject))}"
+            out.setdefault(f"{list_id}|{entry_id}|{subject}", (pair, label))
+    return out
+
+
+def _short(name: str) -> str:
+    return short(plain(name), LONG)
+
+
+def _pair(row: Any) -> Pair:
+    return str(row.subject_id), str(row.list), str(row.entry_id)
+
+
+def first(found: Found, entries: Sequence[Entry]) -> str:
+    """Key of the strongest match that waits for a person, else of the strongest; empty without any."""
+    newest, stale = last(entries), outdated(found.matches)
+    rows = found.matches[found.matches["entry_id"].fillna("") != ""]
+    for row in rows[rows["outcome"].isin(["match", "possible"])].itertuples():
+        entry = newest.get(_pair(row))
+        if not in_force(entry) or (entry is not None and stale.get(_pair(row)) == entry.time):
+            return str(row.key)
+    return str(rows["key"].iat[0]) if len(rows) else ""
+
+
+def outdated(matches: pd.DataFrame) -> dict[Pair, str]:
+    """Pair -> time of the decision about it that did not hold any more in the run on screen."""
+    gone = matches[matches["reason"].fillna("").str.contains(CHANGED, regex=False)]
+    return {_pair(row): str(row.decided_at) for row in gone.itertuples()}
+
+
+def waiting(found: Found, entries: Sequence[Entry], used: int) -> str:
+    """That decisions about the group's names were made after the run on screen; empty if none was."""
+    number = sum(e.subject_id in found.group.everybody for e in entries[used:] if pair_of(e) is not None)
+    if not number:
+        return ""
+    return (
+        f"{count(number, 'decision')} about these names {verb(number, 'was', 'were')} made after this run: what is shown "
+        "does not know of it yet. The next run does."
+    )
+
+
+def standing(entry: Entry, newest: dict[Pair, Entry], stale: dict[Pair, str], used: int) -> str:
+    """Whether a decision counts, in words."""
     pair = pair_of(entry)
-    after = newest[pair] if pair is not None else entry
+    after = newest.get(pair, entry) if pair else entry
     if after.number != entry.number:
         return f"Does not count any more: entry {after.number}"
     if entry.number > used:
         return "Counts from the next run"
+    if pair is not None and stale.get(pair) == entry.time:
+        return "Does not hold any more: the name or the entry changed since"
     return "Ended the one before" if entry.content["answer"] == TAKEN_BACK else "Counts in the run on screen"
 
 
-def open_elsewhere(
-    hits: pd.DataFrame, ours: Group, entries: Sequence[Entry], names: dict[str, str]
-) -> dict[str, tuple[Pair, str]]:
-    """Key -> pair and label of the decisions in force about the group's names that are no hits of the run on screen."""
-    shown = set(hits["key"])
-    found = {}
-    for pair, entry in last(entries).items():
-        subject, list_id, entry_id = pair
-        key = f"{list_id}|{entry_id}|{subject}"
-        if subject in ours.everybody and in_force(entry) and key not in shown:
-            named = _entry_name(entry, entries) or entry_id
-            found[key] = (pair, f"Not among the hits of this run: {named} — {names.get(subject, subject)}")
-    return found
-
-
-def first(hits: pd.DataFrame, entries: Sequence[Entry]) -> str:
-    """Key of the strongest hit that nobody has decided about, else of the strongest; empty without hits."""
-    newest = last(entries)
-    for row in hits[hits["outcome"].isin(["match", "possible"])].itertuples():
-        if not in_force(newest.get((row.subject_id, row.list, row.entry_id))):
-            return str(row.key)
-    return str(hits["key"].iat[0]) if len(hits) else ""
-
-
-def pair_of_hit(hit: pd.DataFrame) -> Pair:
-    row = hit.iloc[0]
-    return str(row["subject_id"]), str(row["list"]), str(row["entry_id"])
-
-
-def choices(hit: pd.DataFrame, entries: Sequence[Entry], pair: Pair) -> list[str]:
+def choices(match: pd.DataFrame, entries: Sequence[Entry], pair: Pair) -> list[str]:
     """What may be decided about a pair: an entry that the list does not hold any more leaves nothing but taking back."""
     back = [TAKEN_BACK] if in_force(last(entries).get(pair)) else []
-    there = len(hit) > 0 and bool(hit["closeness"].notna().iat[0])
+    there = len(match) > 0 and bool(match["closeness"].notna().iat[0])
     return [*(a for a in ANSWERS if there and a != TAKEN_BACK), *back]
+
+
+def last_said(found: Found, entries: Sequence[Entry], pair: Pair, used: int) -> tuple[str, str, str]:
+    """Of the last decision about a pair: the answer in words, who made it when and whether it counts, and the reason; empty
+    texts if there is none.
+    """
+    newest = last(entries)
+    entry = newest.get(pair)
+    if entry is None:
+        return "", "", ""
+    state = standing(entry, newest, outdated(found.matches), used)
+    answer = ANSWERS.get(entry.content["answer"], "")
+    return answer, f"{entry.author}, {entry.time[:10]}, entry {entry.number}. {state}.", entry.reason

@@ -24,7 +24,7 @@ _OF_OWNER = {
 _RANK = list(_DIRECT)
 _NAMED = 8
 FROM_THE_LIST = ("programme", "matched_name", "name_kind", "identifier", "reason", "listed_on", "delisted_on")
-"""Columns of hits that hold what the publisher wrote, beside the entry's id and name, which are its citation."""
+"""Columns of matches that hold what the publisher wrote, beside the entry's id and name, which are its citation."""
 
 
 @dataclass(frozen=True)
@@ -59,22 +59,22 @@ def group(session: Session, supplier_id: str) -> Group:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What the lists say about one group: `hits` and `screenings` as the functions of these names give them."""
+    """What the lists say about one group: `matches` and `screenings` as the functions of these names give them."""
 
     group: Group
-    hits: pd.DataFrame
+    matches: pd.DataFrame
     screenings: pd.DataFrame
     summary: "Summary"
 
 
 def found(session: Session, supplier_id: str) -> Found:
     ours = group(session, supplier_id)
-    rows = hits(session, ours)
+    rows = matches(session, ours)
     about = screenings(session, rows)
     return Found(ours, rows, about, summary(about, rows))
 
 
-def hits(session: Session, ours: Group) -> pd.DataFrame:
+def matches(session: Session, ours: Group) -> pd.DataFrame:
     """A row a pair of somebody of the group and an entry of a list, the group's own and the strongest first.
 
     Columns of the table `matches`, and key, kind (whose name it is), direct (it is the group's own name), said (the
@@ -90,9 +90,9 @@ def hits(session: Session, ours: Group) -> pd.DataFrame:
         (_OF_OWNER if k == OWNER else _DIRECT)[outcome]
         for k, outcome in zip(kind, rows["outcome"], strict=True)
     ]
-    by_hit = _by_hit(links)
+    by_match = _by_match(links)
     reached = [
-        by_hit.get((row.subject_id, row.list, row.entry_id), links.iloc[:0]) for row in rows.itertuples()
+        by_match.get((row.subject_id, row.list, row.entry_id), links.iloc[:0]) for row in rows.itertuples()
     ]
     rows = rows.assign(
         key=rows["list"] + "|" + rows["entry_id"].fillna("") + "|" + rows["subject_id"],
@@ -109,8 +109,8 @@ def hits(session: Session, ours: Group) -> pd.DataFrame:
     return rows.sort_values(order, ascending=[False, True, False, True], ignore_index=True)
 
 
-def _by_hit(links: pd.DataFrame) -> dict[tuple[str, ...], pd.DataFrame]:
-    """The rows about operators and owners by whose name was hit, the list and the entry."""
+def _by_match(links: pd.DataFrame) -> dict[tuple[str, ...], pd.DataFrame]:
+    """The rows about operators and owners by whose name was match, the list and the entry."""
     ordered = links.sort_values(["via", "subject_id"])
     return {
         key: rows for key, rows in ordered.groupby(["via_id", "list", "entry_id"]) if isinstance(key, tuple)
@@ -136,7 +136,7 @@ def _holding(rows: pd.DataFrame, supplier_id: str) -> Any:
 
 
 def screenings(session: Session, rows: pd.DataFrame) -> pd.DataFrame:
-    """A row a list: columns of the table `screenings`, and state_said and found (what it says of the group, whose hits
+    """A row a list: columns of the table `screenings`, and state_said and found (what it says of the group, whose matches
     are `rows`, in words).
     """
     table = session.snapshot.tables["screenings"].sort_values(["state", "list"], ascending=[False, True])
@@ -177,7 +177,7 @@ class Summary:
 
 
 def summary(about: pd.DataFrame, rows: pd.DataFrame) -> Summary:
-    """Of the screenings and hits of a group."""
+    """Of the screenings and matches of a group."""
     done = about[about["state"] == "screened"]
     told = rows[~rows["outcome"].isin(["no_match", "not_screened"])]
     blank = rows[(rows["outcome"] == "not_screened") & (rows["kind"] == SUPPLIER)]

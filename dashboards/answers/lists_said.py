@@ -37,9 +37,7 @@ def rest(said: Summary, as_of: Any) -> list[str]:
     if said.none_in and (found or said.blank):
         lines.append(f"{_none(said, as_of)}.")
     if said.ruled_out:
-        lines.append(
-            f"{count(said.ruled_out, 'hit')} {verb(said.ruled_out, 'was', 'were')} ruled out by a person."
-        )
+        lines.append(f"Ruled out by a person: {count(said.ruled_out, 'entry', 'entries')}.")
     if said.not_against:
         lines.append(
             f"Not screened against {listed(said.not_against)}: no edition that holds anybody was at hand."
@@ -84,35 +82,35 @@ def left_out(session: Session, ours: Group) -> str:
     return said
 
 
-def facts(hit: Any) -> list[tuple[str, str]]:
-    """Label and text of everything that a person needs who decides about a hit."""
-    why = json.loads(hit.reasons) if plain(hit.reasons) else {}
-    days = [f"since {day(hit.listed_on)}" if pd.notna(hit.listed_on) else "since a day that is not published"]
-    if pd.notna(hit.delisted_on):
-        days.append(f"until before {day(hit.delisted_on)}")
-    country = {"agrees": "agrees", "differs": "differs", "unknown": "cannot be compared"}[hit.country]
+def facts(match: Any) -> list[tuple[str, str]]:
+    """Label and text of everything that a person needs who decides about a match."""
+    why = json.loads(match.reasons) if plain(match.reasons) else {}
+    days = [
+        f"since {day(match.listed_on)}" if pd.notna(match.listed_on) else "since a day that is not published"
+    ]
+    if pd.notna(match.delisted_on):
+        days.append(f"until before {day(match.delisted_on)}")
+    country = {"agrees": "agrees", "differs": "differs", "unknown": "cannot be compared"}[match.country]
     ours, theirs = why.get("country_ours", ""), " ".join(why.get("countries_theirs", ()))
     known = {
-        "Whose name": f"{hit.who} ({hit.kind}, {hit.subject_id})",
-        "Entry": f"{hit.entry_name} ({', '.join(filter(None, (plain(hit.entry_kind), plain(hit.entry_id))))})",
-        "List": f"{hit.list_name}, edition {hit.edition}",
-        "Programme": plain(hit.programme),
+        "Whose name": f"{match.who} ({match.kind}, {match.subject_id})",
+        "Entry": f"{match.entry_name} ({', '.join(filter(None, (plain(match.entry_kind), plain(match.entry_id))))})",
+        "List": f"{match.list_name}, edition {match.edition}",
+        "Programme": plain(match.programme),
         "On the list": ", ".join(days),
-        "Name of the entry that is closest": _named(hit),
+        "Name of the entry that is closest": _named(match),
         "Country": f"{country} (ours: {ours or 'not given'}; theirs: {theirs or 'not given'})" if why else "",
-        "Number of a register": f"{hit.identifier} is equal" if plain(hit.identifier) else "",
+        "Number of a register": f"{match.identifier} is equal" if plain(match.identifier) else "",
         "Numbers that differ": ", ".join(map(str, why.get("identifiers_differing", ()))),
-        "Why": plain(hit.reason),
-        "Reaches": plain(hit.reaches),
-        "Entry as cited": plain(hit.source),
+        "Why": plain(match.reason),
+        "Reaches": plain(match.reaches),
+        "Entry as cited": plain(match.source),
     }
     return [(label, text) for label, text in known.items() if text]
 
 
-def _named(hit: Any) -> str:
-    if not plain(hit.matched_name):
+def _named(match: Any) -> str:
+    if not plain(match.matched_name):
         return ""
     kinds = {"primary": "its name", "alias": "an alias", "weak": "a weak alias", "former": "a former name"}
-    return (
-        f"{hit.matched_name} ({kinds.get(hit.name_kind, hit.name_kind)}; closeness {hit.closeness:.2f} of 1)"
-    )
+    return f"{match.matched_name} ({kinds.get(match.name_kind, match.name_kind)}; closeness {match.closeness:.2f} of 1)"

@@ -1,4 +1,4 @@
-"""A small project with lists, owners and hits of several outcomes: names are made up."""
+"""A small project with lists, owners and matches of several outcomes: names are made up."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ LISTED = entry(
 )  # fmt: skip
 GONE = entry("E-2", "Quietholding Ltd", countries="CYP", listed_on="2015-01-01", delisted_on="2020-01-01")
 ATTACK = entry("E-3", EVIL, programme=EVIL)
-HIT, PAIR = "ofac_sdn|E-1|S-3", ("S-3", "ofac_sdn", "E-1")
+KEY, PAIR = "ofac_sdn|E-1|S-3", ("S-3", "ofac_sdn", "E-1")
 
 
 def make_project(folder: Path, with_lists: bool = True) -> Path:

@@ -17,7 +17,7 @@ from risk_graph.errors import NotFoundError, OvertakenError, RefusedError
 from risk_graph.model.table import result_tables
 from risk_graph.project import JOURNAL_VARIABLE, STORE_VARIABLE
 from tests.cli.test_screen import write_list
-from tests.dashboards.listed_project import GONE, HIT, PAIR, load, make_project
+from tests.dashboards.listed_project import GONE, KEY, PAIR, load, make_project
 from tests.dashboards.test_pages import run, words
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -50,7 +50,7 @@ def table_with(test, column):
     return next((d.value for d in test.dataframe if column in d.value), None)
 
 
-def fill(test, answer="not_same", author="Ann", reason="Other register number", key=HIT):
+def fill(test, answer="not_same", author="Ann", reason="Other register number", key=KEY):
     test.radio(key=f"answer|{key}").set_value(answer)
     test.text_input(key=f"author|{key}").set_value(author)
     test.text_area(key=f"reason|{key}").set_value(reason)
@@ -139,26 +139,27 @@ def test_being_named_and_being_owned_stand_apart(project):
 def test_a_decision_is_recorded_shown_used_by_the_next_run_and_taken_back(project):
     test = press(fill(tab("S-3")))
     said = words(test) + " ".join(s.value for s in test.success)
-    assert "Not the same: Ann" in said.replace("*", "")
-    assert "counts from the next run" in said
+    assert "Not the same: Other register number" in said.replace("*", "")
+    assert "entry 1. Counts from the next run." in said
+    assert said.count("1 decision about these names was made after this run") == 2
     assert "The run on screen stays as it is" in said.replace("\\", "")
     row = table_with(test, "closeness").iloc[0]
     assert row["said"] == "? Possible match"
     assert row["since"].startswith("Not the same (Ann, ")
-    assert test.text_area(key=f"reason|{HIT}").value == ""
-    assert test.text_input(key=f"author|{HIT}").value == "Ann"
+    assert test.text_area(key=f"reason|{KEY}").value == ""
+    assert test.text_input(key=f"author|{KEY}").value == "Ann"
     load(project)
     test = tab("S-3")
     assert table_with(test, "closeness")["said"].tolist() == ["Ruled out by a person"]
     assert "No match found in Test list (edition 2026-06) as of 2026-06-30" in words(test)
-    assert "1 hit was ruled out by a person" in words(test)
+    assert "Ruled out by a person: 1 entry." in words(test)
     assert table_with(test, "state")["state"].tolist() == ["Counts in the run on screen"]
     press(fill(test, "taken_back", "Bob", "It was the wrong register"))
     history = table_with(test, "state")
     assert history["state"].tolist() == ["Does not count any more: entry 2", "Counts from the next run"]
     assert history["answer"].tolist() == ["Not the same", "Taken back"]
     assert history["edition"].tolist() == ["2026-06", ""]
-    assert "taken_back" not in test.radio(key=f"answer|{HIT}").options
+    assert "taken_back" not in test.radio(key=f"answer|{KEY}").options
     load(project)
     test = tab("S-3")
     assert table_with(test, "closeness")["said"].tolist() == ["? Possible match"]
@@ -171,8 +172,8 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(project, missing):
     test = press(fill(tab("S-3"), **missing))
     assert "Not recorded" in words(test)
     assert "A decision needs an answer, your name and a reason" in words(test)
-    assert "Ann" in test.text_input(key=f"author|{HIT}").value or "author" in missing
-    assert test.text_area(key=f"reason|{HIT}").value == (
+    assert "Ann" in test.text_input(key=f"author|{KEY}").value or "author" in missing
+    assert test.text_area(key=f"reason|{KEY}").value == (
         "" if "reason" in missing else "Other register number"
     )
     assert not (project / "journal.db").exists()
@@ -190,7 +191,7 @@ def test_of_two_who_decide_at_once_the_second_is_told(project):
     said = words(test)
     assert "meanwhile Bob decided 'same'" in said
     assert "Seen the register" in said
-    assert test.text_area(key=f"reason|{HIT}").value == "Other register number"
+    assert test.text_area(key=f"reason|{KEY}").value == "Other register number"
     assert [e.author for e in entries(project)] == ["Bob"]
     press(test)
     assert [(e.author, e.content["answer"]) for e in entries(project)] == [
@@ -238,7 +239,7 @@ def test_a_locked_journal_is_said(project, monkeypatch):
     database.execute("BEGIN IMMEDIATE")
     press(test)
     assert "The journal is busy. Nothing was written" in words(test)
-    assert test.text_area(key=f"reason|{HIT}").value == "Other register number"
+    assert test.text_area(key=f"reason|{KEY}").value == "Other register number"
     database.execute("ROLLBACK")
     database.execute("BEGIN EXCLUSIVE")
     test.run()
@@ -301,7 +302,7 @@ def test_an_entry_that_left_the_list_leaves_only_taking_back(project):
     load(project)
     test = tab("S-3")
     assert table_with(test, "closeness")["said"].tolist() == ["Delisted by that day"]
-    assert test.radio(key=f"answer|{HIT}").options == ["Take the last decision back"]
+    assert test.radio(key=f"answer|{KEY}").options == ["Take the last decision back"]
     press(fill(test, "taken_back"))
     assert "does not hold this entry any more" in words(test)
     load(project)
@@ -310,10 +311,10 @@ def test_an_entry_that_left_the_list_leaves_only_taking_back(project):
 
 def test_a_decision_about_no_hit_of_the_run_can_be_taken_back(project):
     data.decide(data.opened(), ("S-2", "ofac_sdn", "E-1"), "unsure", "Bob", "A rumour", 0)
-    test = tab("S-2", hit="ofac_sdn|E-1|S-2")
+    test = tab("S-2", match="ofac_sdn|E-1|S-2")
     assert (
-        "Not among the hits of this run: Example Steelworks LLC — Innocent Smelting"
-        in test.selectbox(key="hit").options
+        "Not found by this run: Example Steelworks LLC — Innocent Smelting"
+        in test.selectbox(key="match").options
     )
     press(fill(test, "taken_back", key="ofac_sdn|E-1|S-2"))
     assert "Entry 2 of the journal" in " ".join(s.value for s in test.success)
@@ -368,7 +369,7 @@ def test_the_group_is_the_supplier_its_facilities_and_owners_of_any_depth(projec
 
 
 def test_a_supplier_with_many_hits_is_one_table(session):
-    """Of many hits each stands once, the group's own and the strongest first."""
+    """Of many matches each stands once, the group's own and the strongest first."""
     rows = pd.DataFrame({
         "match_id": [f"l|E{i}|S3|name|" for i in range(1200)], "subject_id": "S3", "subject_name": "x", "list": "l",
         "list_name": "L", "edition": "1", "entry_id": [f"E{i}" for i in range(1200)], "entry_name": "e",
@@ -377,6 +378,6 @@ def test_a_supplier_with_many_hits_is_one_table(session):
     })  # fmt: skip
     tables = {**session.snapshot.tables, "matches": result_tables()["matches"].conform(rows)}
     found = lists.found(replace(session, snapshot=replace(session.snapshot, tables=tables)), "S3")
-    assert len(found.hits) == 1200
-    assert found.hits["outcome"].iat[0] == "match"
-    assert found.hits["key"].is_unique
+    assert len(found.matches) == 1200
+    assert found.matches["outcome"].iat[0] == "match"
+    assert found.matches["key"].is_unique
