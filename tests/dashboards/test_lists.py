@@ -209,7 +209,7 @@ def test_what_is_sent_twice_is_written_once(project):
     assert len(entries(project)) == 1
 
 
-def test_a_damaged_journal_closes_the_form_and_hides_no_hit(project):
+def test_a_damaged_journal_closes_the_form_and_hides_nothing(project):
     decide_elsewhere(project)
     test = fill(tab("S-3"))
     with sqlite3.connect(project / "journal.db") as database:
@@ -309,7 +309,25 @@ def test_an_entry_that_left_the_list_leaves_only_taking_back(project):
     assert table_with(tab("S-3"), "closeness") is None
 
 
-def test_a_decision_about_no_hit_of_the_run_can_be_taken_back(project):
+@pytest.mark.slow
+def test_a_decision_that_does_not_hold_any_more_is_asked_about_again(project):
+    data.decide(data.opened(), PAIR, "not_same", "Ann", "Read the register.", 0)
+    suppliers = project / "inputs" / "suppliers.csv"
+    suppliers.write_text(suppliers.read_text().replace("Brasil", "Brazil"))
+    load(project)
+    test = tab("S-3")
+    assert table_with(test, "closeness")["said"].tolist() == ["? Possible match"]
+    assert table_with(test, "state")["state"].tolist() == [
+        "Does not hold any more: the name or the entry changed since"
+    ]
+    assert "Read the register. But our name" in words(test)
+    assert "changed since: decide again." in words(test)
+    press(fill(test))
+    load(project)
+    assert table_with(tab("S-3"), "closeness")["said"].tolist() == ["Ruled out by a person"]
+
+
+def test_a_decision_about_what_this_run_did_not_find_can_be_taken_back(project):
     data.decide(data.opened(), ("S-2", "ofac_sdn", "E-1"), "unsure", "Bob", "A rumour", 0)
     test = tab("S-2", match="ofac_sdn|E-1|S-2")
     assert (
@@ -368,7 +386,7 @@ def test_the_group_is_the_supplier_its_facilities_and_owners_of_any_depth(projec
     assert ours.owners == {"S-4", "S-1"}
 
 
-def test_a_supplier_with_many_hits_is_one_table(session):
+def test_a_supplier_with_many_matches_is_one_table(session):
     """Of many matches each stands once, the group's own and the strongest first."""
     rows = pd.DataFrame({
         "match_id": [f"l|E{i}|S3|name|" for i in range(1200)], "subject_id": "S3", "subject_name": "x", "list": "l",
