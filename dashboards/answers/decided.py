@@ -190,8 +190,8 @@ def waiting(found: Found, entries: Sequence[Entry], used: int) -> str:
     if not number:
         return ""
     return (
-        f"{count(number, 'decision')} about these names {verb(number, 'was', 'were')} made after this run: what is shown "
-        "does not know of it yet. The next run does."
+        f"{count(number, 'decision')} about these names {verb(number, 'was', 'were')} made after this run, which does not use "
+        f"{verb(number, 'it', 'them')} yet: the next run does."
     )
 
 

@@ -94,6 +94,7 @@ def test_no_match_names_lists_editions_and_day(project):
     assert "Not screened against 5 lists" in words(test)
 
 
+@pytest.mark.slow
 def test_a_name_that_holds_nothing_is_not_told_to_have_no_match(project):
     said = words(tab("S-6"))
     assert "Its name could not be screened" in said
@@ -223,6 +224,7 @@ def test_a_damaged_journal_closes_the_form_and_hides_nothing(project):
     assert "Traceback" not in said
 
 
+@pytest.mark.slow
 def test_a_journal_that_is_no_journal(project):
     (project / "journal.db").write_text("something else, and long enough to be no header " * 40)
     test = tab("S-3")
@@ -230,6 +232,7 @@ def test_a_journal_that_is_no_journal(project):
     assert not has_form(test)
 
 
+@pytest.mark.slow
 def test_a_locked_journal_is_said(project, monkeypatch):
     decide_elsewhere(project)
     monkeypatch.setattr(Journal.__init__, "__defaults__", (0.1,))
@@ -250,6 +253,7 @@ def test_a_locked_journal_is_said(project, monkeypatch):
     assert len(entries(project)) == 2
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_read_only_says_so(project, monkeypatch):
     monkeypatch.setattr("risk_graph.act.journal.os.access", lambda *_: False)
     test = tab("S-3")
@@ -257,6 +261,7 @@ def test_a_folder_that_is_read_only_says_so(project, monkeypatch):
     assert not has_form(test)
 
 
+@pytest.mark.slow
 def test_the_folder_of_another_project_takes_no_decision(project, monkeypatch):
     """As with one graph on a server, and the data elsewhere."""
     settings = project / "risk-graph.toml"
@@ -286,6 +291,7 @@ def test_an_unknown_folder_takes_no_decision(project, monkeypatch):
     assert "folder is not known here" in data.journal(run_).closed
 
 
+@pytest.mark.slow
 def test_an_edition_that_is_not_at_hand_any_more_cannot_be_decided_about(project):
     test = fill(tab("S-3"))
     shutil.rmtree(project / "sources")
@@ -327,6 +333,7 @@ def test_a_decision_that_does_not_hold_any_more_is_asked_about_again(project):
     assert table_with(tab("S-3"), "closeness")["said"].tolist() == ["Ruled out by a person"]
 
 
+@pytest.mark.slow
 def test_a_decision_about_what_this_run_did_not_find_can_be_taken_back(project):
     data.decide(data.opened(), ("S-2", "ofac_sdn", "E-1"), "unsure", "Bob", "A rumour", 0)
     test = tab("S-2", match="ofac_sdn|E-1|S-2")
@@ -344,6 +351,7 @@ def test_nobody_can_take_back_what_was_never_decided(project):
         data.decide(data.opened(), PAIR, "taken_back", "Ann", "r", 0)
 
 
+@pytest.mark.slow
 def test_names_programmes_and_reasons_do_nothing(project):
     attack = "![x](http://evil.example/r.png) <b>b</b> :red[y] :material/home:"
     data.decide(data.opened(), ("S-5", "ofac_sdn", "E-3"), "unsure", attack, attack, 0)
