@@ -1,4 +1,4 @@
-"""The only module that opens a store or caches. What is cached is named by the generation it was read from.
+"""The only module that opens a store or the journal, or caches. What is cached is named by the generation it was read from.
 
 Every run of a page asks the store which generation is current (no table is read for that), so a load that ends in
 another process is seen with the next click, and a page never mixes two generations.
@@ -7,26 +7,42 @@ another process is seen with the next click, and a page never mixes two generati
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
 
+from dashboards.answers.decided import Pair, edition_used, last, why_not_here
 from dashboards.answers.steps import Steps
 from dashboards.answers.steps import steps as steps_of
-from risk_graph.errors import LayerError, ProjectError, StoreError
+from risk_graph.act.entries import Entry
+from risk_graph.act.journal import Journal
+from risk_graph.assess.decided import TAKEN_BACK, Decision
+from risk_graph.errors import (
+    InputError,
+    JournalError,
+    LayerError,
+    OvertakenError,
+    ProjectError,
+    RefusedError,
+    StoreError,
+    TamperedError,
+)
 from risk_graph.layers.library import Library, load_library
 from risk_graph.model.graph import Period
 from risk_graph.model.table import Tables
 from risk_graph.project import PROJECT_VARIABLE, Project, open_project
+from risk_graph.screening import decide_about, take_back
 from risk_graph.session import Session, open_session
 from risk_graph.store import open_store
 from risk_graph.trace.origins import By, Trace
 from risk_graph.trace.origins import trace as trace_of
 
 _KEPT_SESSIONS, _KEPT_ANSWERS = 2, 24
+_WAIT_S = 5
+"""How long a page waits to read a journal that somebody else keeps busy."""
 
 T = TypeVar("T")
 
@@ -105,6 +121,64 @@ def _library(
     if _project is None:
         return load_library(None, as_of)
     return load_library(_project.sources, as_of, _project.settings.layers)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The journal as a page sees it. `damage`: why its entries cannot be told; `closed`: why nothing can be decided
+    here; both empty if all is well.
+    """
+
+    entries: tuple[Entry, ...]
+    damage: str = ""
+    closed: str = ""
+
+
+def journal(run: Opened) -> Decided:
+    """What people decided; read and verified anew each time, for others write to it."""
+    try:
+        project = _project()
+    except ProjectError as error:
+        return Decided(
+            (), closed=f"The project's folder is not known here, so neither is its journal. {error}"
+        )
+    try:
+        kept = Journal(project.journal_url, project.folder, wait_s=_WAIT_S)
+        entries = tuple(kept.entries())
+    except (JournalError, TamperedError) as error:
+        return Decided((), damage=str(error), closed=str(error))
+    wrong = why_not_here(run.session, project.settings.project.name, entries, run.stale)
+    return Decided(entries, closed=wrong or kept.why_closed)
+
+
+def decide(run: Opened, pair: Pair, answer: str, author: str, reason: str, seen: int) -> Entry:
+    """Writes what a person decided about the run on screen, as `Journal.decide` does; once, if it is sent twice.
+
+    Raises RiskGraphError, in words for the person, if it cannot be written.
+    """
+    before = journal(run)
+    if before.closed:
+        raise RefusedError(before.closed)
+    if not answer or not author.strip() or not reason.strip():
+        raise InputError("A decision needs an answer, your name and a reason. Nothing was written.")
+    subject, list_id, entry_id = pair
+    decision = Decision(subject, list_id, entry_id, answer, author, "", reason, {})
+    try:
+        return _write(run, decision, seen)
+    except OvertakenError:
+        made = last(journal(run).entries).get(pair)
+        mine = (answer, author.strip(), reason.strip())
+        if made is not None and (made.content["answer"], made.author, made.reason) == mine:
+            return made
+        raise
+
+
+def _write(run: Opened, decision: Decision, seen: int) -> Entry:
+    project, now = _project(), datetime.now(UTC)
+    if decision.answer == TAKEN_BACK:
+        return take_back(project, decision, now, seen)
+    layer = edition_used(run.session, library(run)[0], decision.list_id)
+    return decide_about(project, run.tables, layer, run.session.as_of, decision, now, seen)
 
 
 def asked(run: Opened, period: Period | None, without_modelled: bool) -> Session:

@@ -1,6 +1,6 @@
 """Parts that pages share: choices that stand in the address, tables with a download, links from page to page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,7 @@ from dashboards import theme
 from dashboards.text import count, md
 from dashboards.theme import Palette, palette
 from risk_graph.act.export import passed_on
-from risk_graph.act.show import to_csv
+from risk_graph.act.show import days_as_text, to_csv
 from risk_graph.session import Session
 
 ROWS = 1000
@@ -81,9 +81,10 @@ def table(
     key: str,
     name: str = "",
     run: Session | None = None,
+    also: Sequence[str] = (),
 ) -> None:
     """Rows with titled columns, the first ROWS of them; with `name`, all of them for download, for which `run` says
-    what may not be passed on.
+    what may not be passed on; `also` names columns that hold a publisher's words beside the usual ones.
     """
     if len(rows) > ROWS:
         st.caption(f"Showing {ROWS:,} of {len(rows):,} rows; the button below the table downloads all.")
@@ -99,7 +100,7 @@ def table(
     if name:
         if run is None:
             raise TypeError("a download needs the run: what may not be passed on is left out")
-        download(rows, list(columns), name, key, run)
+        download(rows, list(columns), name, key, run, also)
 
 
 def _for_people(rows: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
@@ -108,10 +109,13 @@ def _for_people(rows: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
     return rows.assign(**{name: 100 * rows[name] for name in shares})
 
 
-def download(rows: pd.DataFrame, columns: list[str], name: str, key: str, run: Session) -> None:
+def download(
+    rows: pd.DataFrame, columns: list[str], name: str, key: str, run: Session, also: Sequence[str] = ()
+) -> None:
     """Full precision, the same bytes as the command line writes, without what may not be passed on."""
-    leaving = passed_on(rows, run.withheld)
-    if leaving is not rows:
+    told = days_as_text(rows)
+    leaving = passed_on(told, run.withheld, also)
+    if leaving is not told:
         st.caption(md(run.withheld.sentence))
     st.download_button(
         f"Download {count(len(rows), 'row')} (CSV)",

@@ -32,6 +32,7 @@ class Answer(StrEnum):
     same = "same"
     not_same = "not_same"
     unsure = "unsure"
+    taken_back = "taken_back"
 
 
 def screen(
@@ -104,7 +105,7 @@ def decide(
     by: Annotated[str, typer.Option(help="Who decides.")],
     reason: Annotated[str, typer.Option(help="Why.")],
 ) -> None:
-    """Decide whether a subject and an entry of a list are the same; a later decision takes back an earlier one."""
+    """Decide whether a subject and an entry of a list are the same; the last decision counts, `taken_back` ends it."""
     from risk_graph.assess.decided import Decision
     from risk_graph.project import open_project
     from risk_graph.screening import decide as write
@@ -142,6 +143,7 @@ def list_journal(folder: Folder, format: FormatOption = Format.table) -> None:
             "answer",
             "reason",
             "hash",
+            "edition",
         ]
         rows = [
             {
@@ -155,11 +157,12 @@ def list_journal(folder: Folder, format: FormatOption = Format.table) -> None:
                 "answer": e.content.get("answer", ""),
                 "reason": e.reason,
                 "hash": e.hash,
+                "edition": e.content.get("edition", ""),
             }
             for e in Journal(project.journal_url, project.folder).entries()
         ]
         table = pd.DataFrame(rows, columns=columns)
-        show(table.drop(columns=["hash", "kind"]) if format is Format.table else table, format)
+        show(table.drop(columns=["hash", "kind", "edition"]) if format is Format.table else table, format)
 
 
 @journal_app.command()

@@ -6,6 +6,7 @@
     │   ├── ChainError               a chain file
     │   ├── RefusedError             the input has errors and must not be loaded (as it is)
     │   ├── NotFoundError            nobody has that id, or nothing was loaded yet
+    │   ├── OvertakenError           somebody decided about the same in the meantime
     │   └── TamperedError            the journal is not as it was written
     ├── StoreError               3   the graph store cannot be reached or is busy
     │   ├── DamagedError             the stored graph is not as it was written, or of another version
@@ -43,6 +44,10 @@ class RefusedError(InputError):
 
 
 class NotFoundError(InputError):
+    pass
+
+
+class OvertakenError(InputError):
     pass
 
 

@@ -13,7 +13,8 @@ from ingest.options import parse_options
 from ingest.read import Progress, silent
 from ingest.validate import Loaded
 from risk_graph import __version__
-from risk_graph.act.journal import Journal, decisions_of, state_of
+from risk_graph.act.entries import decisions_of, state_of
+from risk_graph.act.journal import Journal
 from risk_graph.act.show import count
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.rule import findings, ruleset

@@ -8,8 +8,9 @@ import pandas as pd
 
 from ingest.load import load
 from ingest.options import parse_options
-from risk_graph.act.journal import Entry, Journal, decisions_of
-from risk_graph.assess.decided import Decision, basis_of
+from risk_graph.act.entries import Entry, decisions_of
+from risk_graph.act.journal import Journal
+from risk_graph.assess.decided import TAKEN_BACK, Decision, basis_of
 from risk_graph.assess.screening import Screening, lists_of, parties_of, screen_names, screening
 from risk_graph.errors import NotFoundError, RefusedError, SourceError
 from risk_graph.layers.entity.judge import Party
@@ -109,11 +110,23 @@ def _said(ids: list[str], names: list[str], about: object, outcome: str) -> pd.D
 def decide(project: Project, as_of: date, decision: Decision, now: datetime) -> Entry:
     """Writes what a person decided about a subject and an entry, with what both look like today (`basis` is filled).
 
-    Raises NotFoundError if nobody has the subject's or the entry's id, SourceError if the list is not at hand.
+    Raises NotFoundError if nobody has the subject's or the entry's id, or there is nothing to take back; SourceError if
+    the list is not at hand.
     """
+    if decision.answer == TAKEN_BACK:
+        return take_back(project, decision, now)
     tables, _ = _tables(project)
     layer = lists_at_hand(project, as_of, decision.list_id)[decision.list_id]
     return decide_about(project, tables, layer, as_of, decision, now)
+
+
+def take_back(project: Project, decision: Decision, now: datetime, seen: int | None = None) -> Entry:
+    """Writes that the decision in force about a pair no longer counts; neither the subject nor the entry need still be there.
+
+    `seen` as `Journal.decide` takes it.
+    """
+    taken = replace(decision, answer=TAKEN_BACK, basis={})
+    return Journal(project.journal_url, project.folder).decide(taken, now, seen)
 
 
 def decide_about(
@@ -123,20 +136,39 @@ def decide_about(
     as_of: date,
     decision: Decision,
     now: datetime,
+    seen: int | None = None,
 ) -> Entry:
-    """The same for tables and a list that were read already."""
-    party = next((p for p in parties_of(tables) if p.id == decision.subject_id), None)
+    """The same as `decide` for tables and a list that were read already; `seen` as `Journal.decide` takes it."""
+    party = next(
+        (p for p in parties_of(_only(tables, decision.subject_id)) if p.id == decision.subject_id), None
+    )
     if party is None:
         raise NotFoundError(f"No supplier or facility has the id {decision.subject_id!r}.")
-    listed = watchlist(layer, as_of)
-    at = listed.position.get(decision.entry_id)
-    if at is None:
+    values, names = layer.values, layer.names
+    listed = watchlist(
+        replace(
+            layer,
+            values=values[values["entry_id"] == decision.entry_id],
+            names=names[names["entry_id"] == decision.entry_id],
+        ),
+        as_of,
+    )
+    if not listed.entries:
         raise NotFoundError(
             f"{layer.title}, edition {layer.edition}, has no entry {decision.entry_id!r}. `risk-graph screen` names "
             "entries by their id."
         )
-    basis = basis_of(party, listed.entries[at], listed)
-    return Journal(project.journal_url, project.folder).decide(replace(decision, basis=basis), now)
+    basis = basis_of(party, listed.entries[0], listed)
+    made = replace(decision, basis=basis, edition=layer.edition)
+    return Journal(project.journal_url, project.folder).decide(made, now, seen)
+
+
+def _only(tables: Mapping[str, pd.DataFrame], subject_id: str) -> dict[str, pd.DataFrame]:
+    suppliers, facilities = tables["suppliers"], tables["facilities"]
+    return {
+        "suppliers": suppliers[suppliers["supplier_id"] == subject_id],
+        "facilities": facilities[facilities["facility_id"] == subject_id],
+    }
 
 
 def _tables(project: Project) -> tuple[Tables, int]:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, supplier_tabs, widgets
+from dashboards import charts, supplier_lists, supplier_tabs, widgets
 from dashboards.answers import basis, names, overview, supplier
 from dashboards.data import Opened, about, table
 from dashboards.text import count, day, listed, md, percent, plain
@@ -26,6 +26,7 @@ def draw(run: Opened) -> None:
     answers = about(run.session, supplier.answers, chosen)
     scores = supplier.scores(run.session, chosen)
     _answer(run, names.spoken(names.names_of(run.session), chosen), answers, scores)
+    supplier_lists.brief(run, chosen)
     left, right = st.columns(2, gap="large")
     with left:
         _flags(answers)
@@ -118,6 +119,7 @@ def _more(run: Opened, chosen: str) -> None:
     """What takes longer to work out or to read: only the open tab is worked out."""
     tabs = {
         "What the score is made of": supplier_tabs.contributions,
+        "Lists": supplier_lists.draw,
         "Where its metal comes from": supplier_tabs.metal,
         "Facilities": supplier_tabs.facilities,
         "Certificates": supplier_tabs.certificates,

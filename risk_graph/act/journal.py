@@ -5,24 +5,22 @@ database by URL. The chain shows that a row was changed, removed, added between 
 with access to the database wrote the whole of it anew: keep the hash that `verify` prints elsewhere for that.
 """
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from risk_graph.assess.decided import ANSWERS, Decision, Decisions, latest
-from risk_graph.errors import InputError, JournalError, TamperedError
+from risk_graph.act.entries import SCREENING, Entry, about
+from risk_graph.act.hashes import FIRST, hash_of, verify
+from risk_graph.assess.decided import ANSWERS, TAKEN_BACK, Decision
+from risk_graph.errors import InputError, JournalError, NotFoundError, OvertakenError
 
-SCREENING = "screening"
-"""Kind of an entry: whether a subject and an entry of a list are the same."""
-FIRST = "0" * 64
-"""What the first entry names as the hash before it."""
 FILE = "journal.db"
 _TRIES = 20
 _WAIT_S = 30
@@ -50,33 +48,27 @@ _head = sa.Table(
 )
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One decision. `content` is what the kind needs, as JSON can hold it; `time` is UTC, ISO 8601."""
+Check = Callable[[sa.Connection], None]
 
-    number: int
-    time: str
-    author: str
-    kind: str
-    subject_id: str
-    content: Mapping[str, Any]
-    reason: str
-    previous: str
-    hash: str
+
+def _no_check(_connection: sa.Connection) -> None:
+    pass
 
 
 class Journal:
     """The decisions of a project. Every failure of the database is a JournalError."""
 
-    def __init__(self, url: str, folder: Path) -> None:
-        """`url` as SQLAlchemy reads it; empty: `journal.db` in the project's folder."""
+    def __init__(self, url: str, folder: Path, wait_s: float = _WAIT_S) -> None:
+        """`url` as SQLAlchemy reads it; empty: `journal.db` in the project's folder. `wait_s`: how long to wait for a
+        SQLite file that somebody else keeps busy.
+        """
         try:
             parsed = sa.make_url(url or f"sqlite:///{folder / FILE}")
             self._file = Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
             if self._file is not None and not self._file.is_absolute():
                 self._file = folder / self._file
                 parsed = parsed.set(database=str(self._file))
-            waits = {"timeout": _WAIT_S} if self._file is not None else {}
+            waits = {"timeout": wait_s} if self._file is not None else {}
             self._engine = sa.create_engine(parsed, connect_args=waits, poolclass=sa.NullPool)
         except (sa.exc.ArgumentError, ImportError) as error:
             raise JournalError(
@@ -85,26 +77,52 @@ class Journal:
         if self._file is not None:
             _begin_immediately(self._engine)
 
+    @property
+    def why_closed(self) -> str:
+        """Why nothing can be written; empty if nothing is known that speaks against it."""
+        if self._file is None:
+            return ""
+        places = [self._file.parent, *([self._file] if self._file.exists() else [])]
+        held = next((p for p in places if not os.access(p, os.W_OK)), None)
+        return "" if held is None else f"The journal cannot be written: {held} is read-only here, or absent."
+
     def add(
-        self, kind: str, subject_id: str, content: Mapping[str, Any], author: str, reason: str, now: datetime
+        self,
+        kind: str,
+        subject_id: str,
+        content: Mapping[str, Any],
+        author: str,
+        reason: str,
+        now: datetime,
+        check: Check = _no_check,
     ) -> Entry:
-        """Writes an entry after the last one. Raises InputError without an author or a reason."""
+        """Writes an entry after the last one, unless `check` of what stands there raises. Raises InputError without an
+        author or a reason.
+        """
         if not author.strip() or not reason.strip():
             raise InputError("A decision needs an author and a reason (--by, --reason).")
         with _as_journal_error():
             _metadata.create_all(self._engine)
             for attempt in range(_TRIES):
                 try:
-                    return self._append(kind, subject_id, content, author.strip(), reason.strip(), now)
+                    return self._append(kind, subject_id, content, author.strip(), reason.strip(), now, check)
                 except sa.exc.IntegrityError:  # somebody else wrote the next entry in the meantime
                     if attempt == _TRIES - 1:
                         raise
         raise AssertionError
 
     def _append(
-        self, kind: str, subject_id: str, content: Mapping[str, Any], author: str, reason: str, now: datetime
+        self,
+        kind: str,
+        subject_id: str,
+        content: Mapping[str, Any],
+        author: str,
+        reason: str,
+        now: datetime,
+        check: Check,
     ) -> Entry:
         with self._engine.begin() as connection:
+            check(connection)
             head = connection.execute(sa.select(_head.c.number, _head.c.hash)).one_or_none()
             number, previous = (head.number, head.hash) if head else (0, FIRST)
             time = now.astimezone(UTC).isoformat(timespec="microseconds")
@@ -119,7 +137,7 @@ class Journal:
                 content=content,
                 reason=reason,
                 previous=previous,
-                hash=_hash(*row),
+                hash=hash_of(*row),
             )
             connection.execute(_entries.insert().values((*row, entry.hash)))
             if head is None:
@@ -137,7 +155,7 @@ class Journal:
                 return []
             rows = connection.execute(sa.select(_entries).order_by(_entries.c.number)).all()
             head = connection.execute(sa.select(_head.c.number, _head.c.hash)).one_or_none()
-        _verify([tuple(row) for row in rows], (head.number, head.hash) if head else (0, FIRST))
+        verify([tuple(row) for row in rows], (head.number, head.hash) if head else (0, FIRST))
         return [_entry(row) for row in rows]
 
     def _reading(self) -> sa.Connection:
@@ -148,8 +166,12 @@ class Journal:
         entries = self.entries()
         return len(entries), entries[-1].hash if entries else FIRST
 
-    def decide(self, decision: Decision, now: datetime) -> Entry:
-        """Writes a screening decision (its own `time` is not used)."""
+    def decide(self, decision: Decision, now: datetime, seen: int | None = None) -> Entry:
+        """Writes a screening decision (its own `time` is not used).
+
+        `seen` is the number of the last entry about this pair that the author knew of, 0 if of none: OvertakenError if
+        there is a later one. NotFoundError if it takes back and there is nothing to take back.
+        """
         if decision.answer not in ANSWERS:
             raise InputError(f"{decision.answer!r} is no answer. Write one of {', '.join(ANSWERS)}.")
         content = {
@@ -157,55 +179,30 @@ class Journal:
             "entry": decision.entry_id,
             "answer": decision.answer,
             "basis": dict(decision.basis),
+            "edition": decision.edition,
         }
-        return self.add(SCREENING, decision.subject_id, content, decision.author, decision.reason, now)
+        check = partial(_check_last, decision=decision, seen=seen)
+        return self.add(SCREENING, decision.subject_id, content, decision.author, decision.reason, now, check)
 
 
-def decisions_of(entries: list[Entry]) -> Decisions:
-    """The screening decisions that count."""
-    return latest(
-        Decision(
-            subject_id=e.subject_id,
-            list_id=e.content["list"],
-            entry_id=e.content["entry"],
-            answer=e.content["answer"],
-            author=e.author,
-            time=e.time,
-            reason=e.reason,
-            basis=e.content["basis"],
+def _check_last(connection: sa.Connection, decision: Decision, seen: int | None) -> None:
+    mine = (_entries.c.kind == SCREENING) & (_entries.c.subject_id == decision.subject_id)
+    rows = connection.execute(sa.select(_entries).where(mine).order_by(_entries.c.number)).all()
+    last = about([_entry(row) for row in rows], decision.subject_id, decision.list_id, decision.entry_id)
+    if seen is not None and last is not None and last.number > seen:
+        raise OvertakenError(
+            f"Nothing was written: meanwhile {last.author} decided '{last.content['answer']}' about the same (entry "
+            f"{last.number} of the journal: {last.reason}). Read it and decide again."
         )
-        for e in entries
-        if e.kind == SCREENING
-    )
-
-
-def state_of(entries: list[Entry]) -> str:
-    """What a run notes of the journal that it used: entries and the hash of the last one; empty without entries."""
-    return f"{len(entries)} {entries[-1].hash}" if entries else ""
+    if decision.answer == TAKEN_BACK and (last is None or last.content["answer"] == TAKEN_BACK):
+        raise NotFoundError(
+            f"Nothing was written: no decision about {decision.subject_id!r} and the entry {decision.entry_id!r} of "
+            f"{decision.list_id} is in force, so none can be taken back."
+        )
 
 
 def _entry(row: Any) -> Entry:
     return Entry(**{**row._mapping, "content": json.loads(row.content)})
-
-
-def _hash(*fields: object) -> str:
-    return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
-
-
-def _verify(rows: list[tuple[Any, ...]], head: tuple[int, str]) -> None:
-    previous = FIRST
-    for expected, row in enumerate(rows, start=1):
-        if row[0] != expected:
-            raise TamperedError(f"entry {expected} was removed or moved.")
-        if row[7] != previous:
-            raise TamperedError(f"entry {expected} does not follow the one before it.")
-        if _hash(*row[:8]) != row[8]:
-            raise TamperedError(f"entry {expected} was changed.")
-        previous = row[8]
-    if head != (len(rows), previous):
-        raise TamperedError(
-            f"entries after {len(rows)} were removed, or the note of the last one was changed."
-        )
 
 
 @contextmanager

@@ -9,12 +9,16 @@ from risk_graph.layers.entity.judge import Party
 from risk_graph.layers.entity.watchlist import Entry, Watchlist
 
 SAME, NOT_SAME, UNSURE = "same", "not_same", "unsure"
-ANSWERS = (SAME, NOT_SAME, UNSURE)
+TAKEN_BACK = "taken_back"
+"""The decision before it no longer counts: the pair is as if nobody had decided."""
+ANSWERS = (SAME, NOT_SAME, UNSURE, TAKEN_BACK)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """`basis` is what both looked like when it was decided (`basis_of`); `time` is UTC, ISO 8601."""
+    """`basis` is what both looked like when it was decided (`basis_of`); `time` is UTC, ISO 8601; `edition` is the
+    one of the list that was looked at (empty: not noted).
+    """
 
     subject_id: str
     list_id: str
@@ -24,6 +28,7 @@ class Decision:
     time: str
     reason: str
     basis: Mapping[str, Any]
+    edition: str = ""
 
 
 Decisions = dict[tuple[str, str, str], Decision]
@@ -31,8 +36,11 @@ Decisions = dict[tuple[str, str, str], Decision]
 
 
 def latest(decisions: Iterable[Decision]) -> Decisions:
-    """The decisions that count, of those in the order of their time: a later one takes back an earlier."""
-    return {(d.subject_id, d.list_id, d.entry_id): d for d in decisions}
+    """The decisions that count, of those in the order of their time: a later one takes the place of an earlier; of a pair
+    whose last one was taken back, none counts.
+    """
+    last = {(d.subject_id, d.list_id, d.entry_id): d for d in decisions}
+    return {pair: d for pair, d in last.items() if d.answer != TAKEN_BACK}
 
 
 def basis_of(party: Party, entry: Entry, listed: Watchlist) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from risk_graph.layers.entity.wording import reasons, sentence
 from risk_graph.layers.layer import Layer
 from risk_graph.model.table import result_tables
 
+CHANGED = "changed since: decide again"
+"""Ends the reason of a row about which a decision does not hold any more."""
 _NUMBERS = (("lei", "lei"), ("duns", "duns"), ("registration_id", "registration"), ("imo", "imo"))
 
 
@@ -173,16 +175,21 @@ def _decided(
     if decision is None:
         return row
     changed = changes(decision.basis, basis_of(party, verdict.entry, listed))
-    said = f"{decision.author} decided '{decision.answer}' on {decision.time[:10]}: {decision.reason}"
+    said = _told(decision)
     row = row | _signed(decision)
     if changed:
         outcome = row["outcome"] if row["outcome"] == MATCH and decision.answer == SAME else POSSIBLE
-        said = f"{said} But {'; '.join(changed)} changed since: decide again"
+        said = f"{said}. But {'; '.join(changed)} {CHANGED}"
     else:
         outcome = {SAME: MATCH, NOT_SAME: NO_MATCH}.get(decision.answer, POSSIBLE)
     if verdict.entry.standing in (DELISTED, LATER) and outcome != NO_MATCH:
         outcome = "delisted" if verdict.entry.standing == DELISTED else "listed_later"
     return row | {"outcome": outcome, "reason": f"{row['reason']} {said}."}
+
+
+def _told(decision: Decision) -> str:
+    """Without the full stop: a reason may bring its own."""
+    return f"{decision.author} decided '{decision.answer}' on {decision.time[:10]}: {decision.reason.rstrip(' .')}"
 
 
 def _signed(decision: Decision) -> Row:
@@ -203,8 +210,7 @@ def _gone(party: Party, decision: Decision, listed: Watchlist) -> Row:
         "entry_kind": theirs.get("kind", ""),
         "outcome": "delisted",
         **_signed(decision),
-        "reason": f"{decision.author} decided 'same' on {decision.time[:10]}: {decision.reason}. The entry is not in "
-        f"edition {listed.layer.edition} of the list.",
+        "reason": f"{_told(decision)}. The entry is not in edition {listed.layer.edition} of the list.",
     }
 
 

@@ -1,5 +1,6 @@
 """Who owns an entity in the end: look-through shares, derived from the direct ones and never stored."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
@@ -43,6 +44,19 @@ def owned_by(ownership: pd.DataFrame, owner_id: str, as_of: date) -> pd.DataFram
     share = _look_through(held, held[:, [ids.get_loc(owner_id)]].toarray()[:, 0])
     table = pd.DataFrame({"owned_id": ids, "share": np.clip(share, 0.0, 1.0)})
     return table[(table["owned_id"] != owner_id) & (table["share"] != 0)].reset_index(drop=True)
+
+
+def owners_above(ownership: pd.DataFrame, ids: Iterable[str], as_of: date) -> set[str]:
+    """Everybody with a share in any of `ids` on that day, to any depth, without `ids` themselves."""
+    rows = ownership[_valid(ownership, as_of)]
+    above = rows.groupby("owned_id")["owner_id"].agg(set).to_dict()
+    found = set(ids)
+    ours, todo = frozenset(found), list(found)
+    while todo:
+        new = above.get(todo.pop(), set()) - found
+        found |= new
+        todo += new
+    return found - ours
 
 
 def _look_through(direct: sparse.csr_array, first: np.ndarray) -> np.ndarray:

@@ -2,13 +2,17 @@
 
 import sqlite3
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
-from risk_graph.act.journal import FIRST, Journal, decisions_of, state_of
+from risk_graph.act.entries import decisions_of, state_of, used_by
+from risk_graph.act.hashes import FIRST
+from risk_graph.act.journal import Journal
 from risk_graph.assess.decided import Decision
-from risk_graph.errors import InputError, JournalError, TamperedError
+from risk_graph.errors import InputError, JournalError, NotFoundError, OvertakenError, TamperedError
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -55,6 +59,69 @@ def test_the_last_decision_counts_and_the_first_stays(journal):
     journal.decide(decision("not_same"), NOW)
     assert decisions_of(journal.entries())["S-1", "ofac_sdn", "E-1"].answer == "not_same"
     assert [e.content["answer"] for e in journal.entries()] == ["same", "not_same"]
+
+
+def test_a_decision_that_was_taken_back_counts_no_more_and_stays(journal):
+    journal.decide(decision("same"), NOW)
+    journal.decide(decision("taken_back"), NOW)
+    assert decisions_of(journal.entries()) == {}
+    assert [e.content["answer"] for e in journal.entries()] == ["same", "taken_back"]
+    journal.decide(decision("not_same"), NOW)
+    assert decisions_of(journal.entries())["S-1", "ofac_sdn", "E-1"].answer == "not_same"
+
+
+def test_where_nothing_was_decided_nothing_can_be_taken_back(journal):
+    with pytest.raises(NotFoundError, match="none can be taken back"):
+        journal.decide(decision("taken_back"), NOW)
+    journal.decide(decision("same"), NOW)
+    journal.decide(decision("taken_back"), NOW)
+    with pytest.raises(NotFoundError):
+        journal.decide(decision("taken_back"), NOW)
+    assert len(journal.entries()) == 2
+
+
+def test_who_did_not_see_the_last_decision_overwrites_nothing(journal):
+    first = journal.decide(decision("same"), NOW, seen=0)
+    with pytest.raises(OvertakenError, match=r"Ann decided 'same'.*entry 1"):
+        journal.decide(decision("not_same"), NOW, seen=0)
+    journal.decide(decision("unsure", entry="E-2"), NOW, seen=0)
+    journal.decide(decision("unsure", subject="S-2"), NOW, seen=0)
+    journal.decide(decision("not_same"), NOW, seen=first.number)
+    assert [e.content["answer"] for e in journal.entries()] == ["same", "unsure", "unsure", "not_same"]
+
+
+def test_of_several_who_saw_the_same_one_writes(journal, tmp_path):
+    refused = []
+
+    def write(who):
+        try:
+            Journal("", tmp_path).decide(replace(decision(), author=who), NOW, seen=0)
+        except OvertakenError:
+            refused.append(who)
+
+    threads = [threading.Thread(target=write, args=(f"P{at}",)) for at in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(journal.entries()) == 1
+    assert len(refused) == 3
+
+
+def test_what_a_run_used_is_found_again_or_not(filled):
+    entries = filled.entries()
+    assert used_by(state_of(entries), entries) == 4
+    assert used_by(state_of(entries[:2]), entries) == 2
+    assert used_by("", entries) == 0
+    assert used_by(f"2 {'f' * 64}", entries) is None
+    assert used_by(state_of(entries), entries[:3]) is None
+
+
+def test_a_folder_that_may_not_be_written_is_said_before(journal, monkeypatch):
+    assert journal.why_closed == ""
+    monkeypatch.setattr("risk_graph.act.journal.os.access", lambda *_: False)
+    assert "read-only" in journal.why_closed
+    assert Journal("sqlite:////no/such/folder/journal.db", Path()).why_closed != ""
 
 
 @pytest.mark.parametrize("bad", [{"reason": " "}, {"answer": "perhaps"}])

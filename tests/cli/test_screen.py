@@ -208,6 +208,22 @@ def test_decisions_are_used_by_the_next_run_survive_a_reload_and_are_reversible(
 
 
 @pytest.mark.slow
+def test_taking_back_needs_neither_the_list_nor_the_supplier(project):
+    write_list(project, ENTRY)
+    assert decide(project, "taken_back").exit_code == 2
+    decide(project, "same")
+    assert found(project)["S-3", "ofac_sdn", "name"] == "match"
+    (project / "inputs" / "suppliers.csv").write_text(SUPPLIERS.split("S-3")[0])
+    done = decide(project, "taken_back", reason="wrong row")
+    no_traceback(done)
+    assert done.exit_code == 0
+    (project / "inputs" / "suppliers.csv").write_text(SUPPLIERS)
+    assert found(project)["S-3", "ofac_sdn", "name"] == "possible"
+    listed = rows(risk_graph("journal", "list", project, "--format", "csv"))
+    assert [(r["answer"], r["edition"]) for r in listed] == [("same", "2026-06"), ("taken_back", "")]
+
+
+@pytest.mark.slow
 def test_a_supplier_that_was_renamed_is_asked_about_again(project):
     write_list(project, ENTRY)
     decide(project, "not_same")

@@ -7,7 +7,7 @@ import pytest
 
 from risk_graph import data_dir
 from risk_graph.model.table import input_tables
-from risk_graph.trace.ownership import owners_of
+from risk_graph.trace.ownership import owners_above, owners_of
 from tests.conftest import read_tables
 
 DAY = date(2026, 6, 30)
@@ -67,3 +67,11 @@ def test_a_closed_circle_of_others_does_not_matter():
     circle = [("X", "Y", 1.0, None, None), ("Y", "X", 1.0, None, None)]
     table = owners_of(ownership([("B", "C", 0.5, None, None), *circle]), "C", DAY)
     assert table.to_dict("records") == [{"owner_id": "B", "direct": 0.5, "share": 0.5}]
+
+
+def test_owners_above_are_those_of_any_depth_on_the_day():
+    rows = [("A", "B", 0.5, None, None), ("B", "C", 0.5, None, None), ("C", "B", 0.1, None, None),
+            ("D", "C", 1.0, None, "2020-01-01"), ("E", "F", 1.0, None, None)]  # fmt: skip
+    assert owners_above(ownership(rows), ["C"], DAY) == {"A", "B"}
+    assert owners_above(ownership(rows), ["C", "F"], DAY) == {"A", "B", "E"}
+    assert owners_above(ownership(rows), ["nobody"], DAY) == set()
