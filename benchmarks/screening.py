@@ -13,6 +13,7 @@ import resource
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import count
 from typing import Any
 
 import pandas as pd
@@ -120,9 +121,12 @@ def others() -> list[tuple[str, Scores, tuple[float, ...]]]:
         print(f"nomenklatura is not installed ({error}): its lines are missing.")
         return found
     config = LogicV2.default_config()
+    number = count()
 
     def company(names: Sequence[str]) -> Any:
-        return model.get_proxy({"id": names[0], "schema": "Company", "properties": {"name": list(names)}})
+        # An id of its own each time: the library remembers the names of an id, and would find the alias taken out.
+        id_ = f"company {next(number)}"
+        return model.get_proxy({"id": id_, "schema": "Company", "properties": {"name": list(names)}})
 
     def logic(asked: Sequence[Question]) -> list[float]:
         return [LogicV2.compare(company([q.ours]), company(q.theirs), config).score for q in asked]
