@@ -140,10 +140,11 @@ def _alike(left: list[str], right: list[str], vowelless: bool) -> list[tuple[str
 
 
 def one_word(x: str, y: str) -> bool:
-    """Whether two words that are alike are one in two transliterations: only vowels differ, or c and k, and it has
-    three consonants at least; or one is not a word but several.
+    """Whether two words that are alike (one may be written as several) are one in two transliterations: only vowels
+    differ, or c and k, and it has three consonants at least.
     """
-    if " " in x + y or fold(x) == fold(y):
+    x, y = x.replace(" ", ""), y.replace(" ", "")
+    if fold(x) == fold(y):
         return True
     one, other = (skeleton(word).replace("c", "k") for word in (x, y))
     return one == other and len(one) > 2

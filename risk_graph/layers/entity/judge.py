@@ -16,7 +16,7 @@ AUTOMATIC = 0.95
 """Closeness from which a name alone is a match, if nothing speaks against it."""
 CANDIDATE = 0.60
 """Closeness from which a person is asked if the countries agree; nothing less close is ever asked about."""
-BARS = {"agrees": CANDIDATE, "unknown": 0.65, "differs": 0.80}
+BARS = {"agrees": CANDIDATE, "unknown": 0.65, "differs": 0.70}
 """Closeness from which a person is asked, by what is known of the countries."""
 _SHORT = 6
 """A shorter word in which a letter differs is another word, if it alone tells who somebody is."""
@@ -108,7 +108,7 @@ def _is_another_word(closeness: Closeness, country: str) -> bool:
     shortest = min(map(len, telling[0]))
     if one_word(*telling[0]):
         return country == "differs" and shortest <= _LITTLE
-    return country == "differs" or shortest < _SHORT
+    return country == "differs" or (shortest < _SHORT and " " not in "".join(telling[0]))
 
 
 def _against(
