@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -13,8 +13,10 @@ from ingest.options import parse_options
 from ingest.read import Progress, silent
 from ingest.validate import Loaded
 from risk_graph import __version__
-from risk_graph.act.entries import decisions_of, state_of
+from risk_graph.act.entries import decisions_of
 from risk_graph.act.journal import Journal
+from risk_graph.act.noted import issue as lost_journal
+from risk_graph.act.noted import missing, noted, state_with
 from risk_graph.act.show import count
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.rule import findings, ruleset
@@ -98,6 +100,9 @@ def run(
     decided = Journal(project.journal_url, project.folder).entries()
     checked = check(project, as_of, period, progress)
     refuse(checked, strict)
+    lost = missing(decided, noted(project.store_url, project.folder))
+    if lost:
+        checked = replace(checked, issues=[*checked.issues, lost_journal(decided, lost)])
     progress("Applying the rules", 0.0)
     facts = Facts(checked.network, checked.signals, as_of)
     found = findings(facts)
@@ -105,7 +110,7 @@ def run(
     scores = score(facts, scorer)
     progress("Screening the names", 0.0)
     screened = screening(checked.loaded.tables, checked.layers, as_of, decisions_of(decided))
-    described = _run_table(project, checked, facts, scorer, state_of(decided))
+    described = _run_table(project, checked, facts, scorer, state_with(decided, lost))
     results = {
         "runs": described,
         "layers": _layers(checked.layers),
