@@ -13,15 +13,21 @@ Pair = tuple[int, int]
 
 
 def screen(
-    parties: Sequence[Party], listed: Watchlist, asked: Collection[tuple[str, str]] = frozenset()
+    parties: Sequence[Party],
+    listed: Watchlist,
+    asked: Collection[tuple[str, str]] = frozenset(),
+    ruled_out: Collection[tuple[str, str]] = frozenset(),
 ) -> Iterator[tuple[Party, Verdict]]:
     """The verdicts that are a match or possible, in the order of `parties`; each entry once, by its closest name.
 
-    `asked` are (party id, entry id) of which the verdict is given whatever it is: somebody decided about them.
+    `asked` are (party id, entry id) of which the verdict is given whatever it is: somebody decided about them. Those
+    `ruled_out` among them are no candidates, and keep no other entry from being the single one.
     """
     best = _best(parties, listed, _asked(parties, listed, asked))
     for at in sorted(best):
-        verdicts = single(list(best[at].values()))
+        verdicts = list(best[at].values())
+        apart = [v for v in verdicts if (parties[at].id, v.entry.id) in ruled_out]
+        verdicts = apart + single([v for v in verdicts if v not in apart])
         for verdict in sorted(verdicts, key=lambda v: (*(-x for x in v.rank), v.entry.id)):
             if verdict.outcome != NO_MATCH or (parties[at].id, verdict.entry.id) in asked:
                 yield parties[at], verdict
