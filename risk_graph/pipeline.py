@@ -23,6 +23,7 @@ from risk_graph.assess.rule import findings, ruleset
 from risk_graph.assess.scorer import Scorer, score
 from risk_graph.assess.screening import screening
 from risk_graph.errors import RefusedError
+from risk_graph.layers.entity.second_opinion import label
 from risk_graph.layers.join import History, Joined, join
 from risk_graph.layers.layer import Layer
 from risk_graph.layers.library import load_library
@@ -278,7 +279,11 @@ def _run_table(
     read_by = {"input": project.settings.input} if project.settings.input else {}
     # So does what an edition says: two fetches of one edition may differ.
     said = {"layers_sha256": {id_: layer.sha256 for id_, layer in checked.layers.items()}}
-    digest = hashlib.sha256(json.dumps({**row, **read_by, **said}, sort_keys=True).encode()).hexdigest()[:16]
+    # And another program's opinion, where it is installed: its words stand beside possible matches.
+    opinion = {"second_opinion": label()} if label() else {}
+    digest = hashlib.sha256(
+        json.dumps({**row, **read_by, **said, **opinion}, sort_keys=True).encode()
+    ).hexdigest()[:16]
     frame = pd.DataFrame([{"run_id": digest, **row}])
     for column in ("as_of", "period_start", "period_end"):
         frame[column] = pd.to_datetime(frame[column])

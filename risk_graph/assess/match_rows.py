@@ -7,6 +7,7 @@ from typing import Any
 from risk_graph.assess.decided import NOT_SAME, SAME, Decision, basis_of, changes
 from risk_graph.assess.linked import Row
 from risk_graph.layers.entity.judge import MATCH, NO_MATCH, POSSIBLE, Party, Verdict
+from risk_graph.layers.entity.second_opinion import label, second_opinion
 from risk_graph.layers.entity.watchlist import DELISTED, LATER, Watchlist
 from risk_graph.layers.entity.wording import reasons, sentence
 
@@ -15,7 +16,9 @@ CHANGED = "changed since: decide again"
 
 
 def row_of(party: Party, verdict: Verdict, listed: Watchlist) -> Row:
+    """A verdict as a row. Beside a possible match stands what another program says of the names, if it is installed."""
     entry = verdict.entry
+    other = _second_opinion(party, verdict, listed) if verdict.outcome == POSSIBLE else {}
     outcome = verdict.outcome
     if outcome != NO_MATCH and entry.standing in (DELISTED, LATER):
         outcome = "delisted" if entry.standing == DELISTED else "listed_later"
@@ -33,10 +36,26 @@ def row_of(party: Party, verdict: Verdict, listed: Watchlist) -> Row:
         "name_kind": verdict.theirs.kind,
         "country": verdict.country,
         "identifier": str(verdict.identifiers.equal or ""),
-        "reason": sentence(party, verdict),
-        "reasons": json.dumps(reasons(party, verdict), ensure_ascii=False, sort_keys=True),
+        "reason": " ".join([sentence(party, verdict), *_in_words(other)]),
+        "reasons": json.dumps({**reasons(party, verdict), **other}, ensure_ascii=False, sort_keys=True),
         "source": entry.source,
     }
+
+
+def _second_opinion(party: Party, verdict: Verdict, listed: Watchlist) -> dict[str, Any]:
+    opinion = second_opinion()
+    if opinion is None:
+        return {}
+    names = [n.name.printed for n in listed.names_of(listed.position[verdict.entry.id])]
+    value = opinion(party.name.printed, names, verdict.entry.kind)
+    return {"second_opinion": {"by": label(), "value": round(value, 4)}}
+
+
+def _in_words(other: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{one['by']} gives the names {one['value']:.2f} (a second opinion that decides nothing)."
+        for one in other.values()
+    ]
 
 
 def blank(party: Party, listed: Watchlist) -> Row:
