@@ -4,6 +4,7 @@ import pytest
 
 from risk_graph.layers.entity.judge import BARS, CANDIDATE, MATCH, NO_MATCH, POSSIBLE
 from risk_graph.layers.entity.names import normalise
+from risk_graph.layers.entity.wording import sentence
 from tests.entity.lists import entry, outcome, party, verdicts
 
 
@@ -85,6 +86,7 @@ def test_initials_are_possible_and_found(ours, theirs):
     """They share no word: blocking has to look for them by themselves."""
     found = verdicts(party(ours, "IRN"), listed(theirs), entry("2", "Henan Juno Tabuk"))
     assert [(v.outcome, v.entry.id) for v in found] == [(POSSIBLE, "1")]
+    assert "is by its initials the name" in sentence(party(ours, "IRN"), found[0])
     assert outcome(party(ours), listed(theirs)) == POSSIBLE
     assert outcome(party(ours, "AUS"), listed(theirs)) == NO_MATCH
 

@@ -188,13 +188,17 @@ def _groups(names: Sequence[Name], keys_of: Callable[[Name], Collection[K]]) -> 
 
 
 def _weighed_words(name: Name) -> set[tuple[str, float]]:
-    """Folded words, and what neighbours are if they are written as one, with their weights."""
-    found = dict(zip(name.folded, map(weight, name.tokens), strict=True))
+    """Folded words, and what neighbours are if they are written as one, with their weights: of a word that stands
+    there twice, both.
+    """
+    found: dict[str, float] = defaultdict(float)
+    for word, token in zip(name.folded, name.tokens, strict=True):
+        found[word] += weight(token)
     count = len(name.tokens)
-    for size in {2, 3, count} - {0}:
+    for size in {2, 3, count} - {0, 1}:
         for i in range(count - size + 1):
             run = name.tokens[i : i + size]
-            found.setdefault("".join(name.folded[i : i + size]), sum(map(weight, run)))
+            found["".join(name.folded[i : i + size])] += sum(map(weight, run))
     return {*found.items()}
 
 

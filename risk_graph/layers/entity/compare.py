@@ -11,7 +11,7 @@ from risk_graph.layers.entity.names import Name, fold, skeleton, weight
 ALIKE = 0.75
 """Words less alike than this are two words: one letter in four may differ."""
 _FOLDED = 0.97
-_JOINED = 0.98
+JOINED = 0.98
 _SKELETON = 0.85
 _SHORT = 4
 INITIALS, SHORT_INITIALS = 0.65, 0.60
@@ -64,12 +64,16 @@ def _by_words(a: Name, b: Name) -> Closeness:
 
 
 def _by_initials(a: Name, b: Name) -> Closeness:
-    for one, other in ((a, b), (b, a)):
-        if one.abbreviation and one.abbreviation in other.initials:
-            value = INITIALS if len(one.abbreviation) > 3 else SHORT_INITIALS
-            pair = (" ".join(a.tokens), " ".join(b.tokens), value)
-            return Closeness(value, (pair,), (), ())
-    return Closeness(0.0, (), a.tokens, b.tokens)
+    letters = initials(a, b)
+    if not letters:
+        return Closeness(0.0, (), a.tokens, b.tokens)
+    value = INITIALS if len(letters) > 3 else SHORT_INITIALS
+    return Closeness(value, ((" ".join(a.tokens), " ".join(b.tokens), value),), (), ())
+
+
+def initials(a: Name, b: Name) -> str:
+    """One of the names, if it may be the initials of the other; else empty."""
+    return next((x.abbreviation for x, y in ((a, b), (b, a)) if x.abbreviation in y.initials), "")
 
 
 def _weight(text: str) -> float:
@@ -102,7 +106,7 @@ def _joined(one: list[str], other: list[str]) -> list[tuple[str, str, float]]:
                 None,
             )
             if run:
-                found.append((token, " ".join(run), _JOINED))
+                found.append((token, " ".join(run), JOINED))
                 one.remove(token)
                 for word in run:
                     other.remove(word)
@@ -118,7 +122,7 @@ def _nearly_joined(one: list[str], other: list[str]) -> list[tuple[str, str, flo
         scored = [(alike(token, "".join(run)), run) for run in runs]
         similarity, run = max(scored, default=(0.0, []))
         if similarity >= ALIKE and similarity > max(alike(token, word) for word in other):
-            found.append((token, " ".join(run), similarity * _JOINED))
+            found.append((token, " ".join(run), similarity * JOINED))
             one.remove(token)
             for word in run:
                 other.remove(word)

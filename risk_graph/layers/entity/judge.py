@@ -1,7 +1,8 @@
 """The policy: when a name of ours and an entry of a list are a match, possibly one, or none.
 
 The thresholds were set on half of the labelled pairs and never on the half that is reported (docs/screening.md).
-A person may look at too much, never at too little: whatever speaks against a match makes it possible, not nothing.
+A person may look at too much, never at too little: whatever speaks against a match makes it possible, not nothing, as long
+as the names are close enough; another country asks for more.
 """
 
 from dataclasses import dataclass
