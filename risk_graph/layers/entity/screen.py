@@ -36,19 +36,21 @@ def screen(
 def _best(parties: Sequence[Party], listed: Watchlist, more: set[Pair]) -> dict[int, dict[int, Verdict]]:
     found: dict[int, dict[int, Verdict]] = defaultdict(dict)
 
-    def consider(at: int, name: int) -> None:
+    def consider(at: int, name: int, whatever: bool) -> None:
         theirs = listed.names[name]
         verdict = judge(parties[at], listed.entries[theirs.entry], theirs)
+        if verdict.outcome == NO_MATCH and not whatever:
+            return  # most candidates: not kept, for they would fill the memory
         before = found[at].get(theirs.entry)
         if before is None or verdict.rank > before.rank:
             found[at][theirs.entry] = verdict
 
     ours, theirs = Index([n.name for n in listed.names], CANDIDATE).candidates([p.name for p in parties])
     for at, name in zip(ours.tolist(), theirs.tolist(), strict=True):
-        consider(at, name)
+        consider(at, name, whatever=False)
     for at, entry in sorted(more):
         for name in listed.positions_of(entry):
-            consider(at, name)
+            consider(at, name, whatever=True)
     return found
 
 
