@@ -31,7 +31,8 @@ def noted(store_url: str, folder: Path) -> str:
             runs = store.read(["runs"]).tables["runs"]
     except (NotFoundError, DamagedError):
         return ""
-    return str(runs["journal"].iat[0] or "") if len(runs) else ""
+    note = runs["journal"].iat[0] if len(runs) else ""
+    return note if isinstance(note, str) else ""  # an empty text is stored as missing
 
 
 def missing(entries: Sequence[Entry], note: str) -> list[str]:

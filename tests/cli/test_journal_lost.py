@@ -124,6 +124,16 @@ def test_decisions_after_a_run_are_no_loss(project):
     assert "all that the stored run noted" in done.stderr
 
 
+def test_a_run_without_decisions_notes_nothing(project):
+    shutil.rmtree(project / "graph")
+    delete(project)
+    for _ in range(2):
+        done = risk_graph("run", project)
+        no_traceback(done)
+        assert done.exit_code == 0, done.stderr
+    assert "No run noted a journal" in risk_graph("journal", "verify", project).stderr
+
+
 def test_without_a_run_there_is_nothing_to_compare_with(project):
     shutil.rmtree(project / "graph")
     delete(project)
