@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from risk_graph.act.entries import used_by
 from risk_graph.act.journal import Journal
 from risk_graph.act.noted import missing, state_with
 from risk_graph.assess.decided import Decision
@@ -154,3 +155,10 @@ def test_every_loss_is_remembered(tmp_path):
     delete(tmp_path)
     assert missing(journal.entries(), second) == [first, second.split(";")[0]]
     assert missing([], "") == []
+
+
+def test_what_a_run_lacked_does_not_hide_what_it_used(tmp_path):
+    decided(tmp_path, "same")
+    entries = Journal("", tmp_path).entries()
+    assert used_by(state_with(entries, ["3 abc"]), entries) == 1
+    assert used_by(state_with([], ["3 abc"]), entries) == 0
