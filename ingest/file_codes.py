@@ -121,4 +121,12 @@ FILE_CODES: dict[str, Words] = {
         "Nothing, if the workbook was saved after it was calculated.",
         "None.",
     ),
+    "journal-lost": Words(
+        "warning",
+        "The journal does not hold what the last run noted of it",
+        "`journal.db` was deleted, or an older copy of it was put back",
+        "{what}",
+        "Put back a copy of the journal that holds them. If there is none, decide again, and `risk-graph journal accept DIR` records who goes on without them and why.",
+        "What people decided since is not used; each run says so until it is back or its loss accepted.",
+    ),
 }

@@ -15,6 +15,7 @@ from risk_graph.formats import Folder, Format, FormatOption, show
 
 if TYPE_CHECKING:
     from risk_graph.layers.entity.judge import Party
+    from risk_graph.project import Project
 
 _FOR_A_PERSON = [
     "subject_id",
@@ -66,10 +67,27 @@ def screen(
         show(rows[_FOR_A_PERSON] if format is Format.table else rows, format)
         for line in _said(found.screening.screenings):
             say(line)
+        if names is None:
+            _say_what_is_lost(project)
         if found.rejected:
             say(
                 f"{found.rejected} rejected rows of the input were not screened: `risk-graph validate {folder}`."
             )
+
+
+def _say_what_is_lost(project: "Project") -> None:
+    from risk_graph.act.journal import Journal
+    from risk_graph.act.noted import missing, noted, said
+    from risk_graph.errors import StoreError
+
+    try:
+        note = noted(project.store_url, project.folder)
+    except StoreError as error:
+        say(f"The journal was not compared with what the stored run noted: {error}")
+        return
+    entries = Journal(project.journal_url, project.folder).entries()
+    if lost := missing(entries, note):
+        say(said(entries, lost))
 
 
 def _said(screenings: pd.DataFrame) -> list[str]:
@@ -167,17 +185,48 @@ def list_journal(folder: Folder, format: FormatOption = Format.table) -> None:
 
 @journal_app.command()
 def verify(folder: Folder) -> None:
-    """Whether every entry is as it was written; exit code 2 if not."""
+    """Whether every entry is as it was written, and none of those that the stored run noted is gone; else exit code 2."""
     from risk_graph.act.journal import Journal
+    from risk_graph.act.noted import REMEDY, missing, noted, said
+    from risk_graph.errors import LostError
     from risk_graph.project import open_project
 
     with exit_codes(folder):
         project = open_project(folder, os.environ)
-        count, last = Journal(project.journal_url, project.folder).verify()
+        journal = Journal(project.journal_url, project.folder)
+        count, last = journal.verify()
         typer.echo(f"{count} {last}")
-        say(
-            f"{count} entries, each as it was written. Keep the hash of the last one elsewhere to compare with later."
+        say(f"{count} entries, each as it was written.")
+        note = noted(project.store_url, project.folder)
+        entries = journal.entries()
+        if lost := missing(entries, note):
+            raise LostError(f"{said(entries, lost)} {REMEDY}")
+        held = (
+            "They hold all that the stored run noted"
+            if note
+            else "No run noted a journal to compare them with"
         )
+        say(f"{held}. Keep the hash of the last one elsewhere to compare with later.")
+
+
+@journal_app.command()
+def accept(
+    folder: Folder,
+    by: Annotated[str, typer.Option(help="Who goes on without what was lost.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+) -> None:
+    """Record that entries which the stored run noted are lost for good, so that the next run stops saying so."""
+    from risk_graph.act.journal import Journal
+    from risk_graph.act.noted import accept as write
+    from risk_graph.act.noted import missing, noted
+    from risk_graph.project import open_project
+
+    with exit_codes(folder):
+        project = open_project(folder, os.environ)
+        journal = Journal(project.journal_url, project.folder)
+        lost = missing(journal.entries(), noted(project.store_url, project.folder))
+        written = write(journal, lost, by, reason, datetime.now(UTC))
+        say(f"Entry {written.number} of the journal: it goes on without what was lost.")
 
 
 def _day(text: str | None) -> date | None:

@@ -7,7 +7,8 @@
     │   ├── RefusedError             the input has errors and must not be loaded (as it is)
     │   ├── NotFoundError            nobody has that id, or nothing was loaded yet
     │   ├── OvertakenError           somebody decided about the same in the meantime
-    │   └── TamperedError            the journal is not as it was written
+    │   ├── TamperedError            the journal is not as it was written
+    │   └── LostError                the journal lacks what the stored run noted of it
     ├── StoreError               3   the graph store cannot be reached or is busy
     │   ├── DamagedError             the stored graph is not as it was written, or of another version
     │   ├── JournalError             the journal cannot be reached or is busy
@@ -57,6 +58,10 @@ class TamperedError(InputError):
             f"The journal is not as it was written: {what} Nothing that rests on it is shown; put back a copy that "
             "was kept, or find out who changed it."
         )
+
+
+class LostError(InputError):
+    pass
 
 
 class StoreError(RiskGraphError):

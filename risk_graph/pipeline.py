@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -13,14 +13,17 @@ from ingest.options import parse_options
 from ingest.read import Progress, silent
 from ingest.validate import Loaded
 from risk_graph import __version__
-from risk_graph.act.entries import decisions_of, state_of
+from risk_graph.act.entries import decisions_of
 from risk_graph.act.journal import Journal
+from risk_graph.act.noted import issue as lost_journal
+from risk_graph.act.noted import missing, noted, state_with
 from risk_graph.act.show import count
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.rule import findings, ruleset
 from risk_graph.assess.scorer import Scorer, score
 from risk_graph.assess.screening import screening
 from risk_graph.errors import RefusedError
+from risk_graph.layers.entity.second_opinion import label
 from risk_graph.layers.join import History, Joined, join
 from risk_graph.layers.layer import Layer
 from risk_graph.layers.library import load_library
@@ -98,6 +101,9 @@ def run(
     decided = Journal(project.journal_url, project.folder).entries()
     checked = check(project, as_of, period, progress)
     refuse(checked, strict)
+    lost = missing(decided, noted(project.store_url, project.folder))
+    if lost:
+        checked = replace(checked, issues=[*checked.issues, lost_journal(decided, lost)])
     progress("Applying the rules", 0.0)
     facts = Facts(checked.network, checked.signals, as_of)
     found = findings(facts)
@@ -105,7 +111,7 @@ def run(
     scores = score(facts, scorer)
     progress("Screening the names", 0.0)
     screened = screening(checked.loaded.tables, checked.layers, as_of, decisions_of(decided))
-    described = _run_table(project, checked, facts, scorer, state_of(decided))
+    described = _run_table(project, checked, facts, scorer, state_with(decided, lost))
     results = {
         "runs": described,
         "layers": _layers(checked.layers),
@@ -273,7 +279,11 @@ def _run_table(
     read_by = {"input": project.settings.input} if project.settings.input else {}
     # So does what an edition says: two fetches of one edition may differ.
     said = {"layers_sha256": {id_: layer.sha256 for id_, layer in checked.layers.items()}}
-    digest = hashlib.sha256(json.dumps({**row, **read_by, **said}, sort_keys=True).encode()).hexdigest()[:16]
+    # And another program's opinion, where it is installed: its words stand beside possible matches.
+    opinion = {"second_opinion": label()} if label() else {}
+    digest = hashlib.sha256(
+        json.dumps({**row, **read_by, **said, **opinion}, sort_keys=True).encode()
+    ).hexdigest()[:16]
     frame = pd.DataFrame([{"run_id": digest, **row}])
     for column in ("as_of", "period_start", "period_end"):
         frame[column] = pd.to_datetime(frame[column])

@@ -64,7 +64,7 @@ def state_of(entries: list[Entry]) -> str:
 
 def used_by(state: str, entries: Sequence[Entry]) -> int | None:
     """How many of the entries a run used that noted `state`; None if they are not those that it used."""
-    number, _, last = state.partition(" ")
+    number, _, last = state.partition(";")[0].partition(" ")  # what it lacked stands after it
     used = int(number or 0)
     if used == 0:
         return 0

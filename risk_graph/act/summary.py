@@ -4,6 +4,7 @@ from collections import Counter
 
 import pandas as pd
 
+from risk_graph.act.noted import CODE as LOST_JOURNAL
 from risk_graph.act.show import count
 from risk_graph.assess.rule import WORDS, rules
 from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL
@@ -56,6 +57,7 @@ def _problems(issues: pd.DataFrame, incomplete: pd.DataFrame) -> list[str]:
         lines.append(
             f"{count(examples, 'invented example row')} of the template in your files: delete them, for the answers count them as real."
         )
+    lines += list(issues.loc[issues["code"] == LOST_JOURNAL, "message"])
     if len(incomplete):
         lines.append(
             f"Rejected rows name {count(len(incomplete), *_SUBJECTS)}: nothing about them, or "

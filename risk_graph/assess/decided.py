@@ -84,5 +84,20 @@ def changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def ruled_out(
+    parties: Iterable[Party], listed: Watchlist, decisions: Iterable[Decision]
+) -> frozenset[tuple[str, str]]:
+    """(subject, entry) of which a person said that they are not the same, and neither has changed since."""
+    known = {party.id: party for party in parties}
+    found = set()
+    for one in decisions:
+        party, at = known.get(one.subject_id), listed.position.get(one.entry_id)
+        if one.answer != NOT_SAME or party is None or at is None:
+            continue
+        if not changes(one.basis, basis_of(party, listed.entries[at], listed)):
+            found.add((party.id, one.entry_id))
+    return frozenset(found)
+
+
 def _shown(value: Any) -> str:
     return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)

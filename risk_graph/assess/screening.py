@@ -1,6 +1,5 @@
 """Suppliers, facilities and owners against the lists of entities: matches by name, then by operator and owner."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,20 +7,19 @@ from typing import Any
 
 import pandas as pd
 
-from risk_graph.assess.decided import NOT_SAME, SAME, Decision, Decisions, basis_of, changes
+from risk_graph.assess.decided import SAME, Decisions, ruled_out
 from risk_graph.assess.linked import Row, linked
+from risk_graph.assess.match_rows import CHANGED as CHANGED
+from risk_graph.assess.match_rows import blank, decided, gone, row_of
 from risk_graph.layers.entity.identifiers import identifier
-from risk_graph.layers.entity.judge import MATCH, NO_MATCH, POSSIBLE, Party, Verdict
+from risk_graph.layers.entity.judge import MATCH, POSSIBLE, Party
 from risk_graph.layers.entity.known import KNOWN_LISTS
 from risk_graph.layers.entity.names import normalise
 from risk_graph.layers.entity.screen import screen
-from risk_graph.layers.entity.watchlist import DELISTED, LATER, Watchlist, watchlist
-from risk_graph.layers.entity.wording import reasons, sentence
+from risk_graph.layers.entity.watchlist import Watchlist, watchlist
 from risk_graph.layers.layer import Layer
 from risk_graph.model.table import result_tables
 
-CHANGED = "changed since: decide again"
-"""Ends the reason of a row about which a decision does not hold any more."""
 _NUMBERS = (("lei", "lei"), ("duns", "duns"), ("registration_id", "registration"), ("imo", "imo"))
 
 
@@ -107,111 +105,19 @@ def _rows(parties: Sequence[Party], listed: Watchlist, decisions: Decisions) -> 
     """Hits by name or identifier, what people decided laid over them, and who could not be screened."""
     mine = {(d.subject_id, d.entry_id): d for d in decisions.values() if d.list_id == listed.id}
     known = {p.id: p for p in parties}
-    for party, verdict in screen(parties, listed, frozenset(mine)) if listed.entries else ():
-        yield _decided(_row(party, verdict, listed), party, verdict, listed, mine)
+    apart = ruled_out(parties, listed, mine.values())
+    for party, verdict in screen(parties, listed, frozenset(mine), apart) if listed.entries else ():
+        yield decided(row_of(party, verdict, listed), party, verdict, listed, mine)
     for (subject_id, entry_id), decision in sorted(mine.items()):
-        gone = entry_id not in listed.position and subject_id in known
-        if gone and decision.answer == SAME and listed.entries:
-            yield _gone(known[subject_id], decision, listed)
+        left = entry_id not in listed.position and subject_id in known
+        if left and decision.answer == SAME and listed.entries:
+            yield gone(known[subject_id], decision, listed)
     for party in parties:
         if not party.name.tokens and listed.entries:
-            yield _blank(party, listed) | {
+            yield blank(party, listed) | {
                 "outcome": "not_screened",
                 "reason": "Not screened: the name holds no letter or digit that could be compared.",
             }
-
-
-def _row(party: Party, verdict: Verdict, listed: Watchlist) -> Row:
-    entry = verdict.entry
-    outcome = verdict.outcome
-    if outcome != NO_MATCH and entry.standing in (DELISTED, LATER):
-        outcome = "delisted" if entry.standing == DELISTED else "listed_later"
-    return _blank(party, listed) | {
-        "list_name": entry.list_name,
-        "entry_id": entry.id,
-        "entry_name": entry.name,
-        "entry_kind": entry.kind,
-        "programme": entry.programme,
-        "listed_on": entry.listed_on,
-        "delisted_on": entry.delisted_on,
-        "outcome": outcome,
-        "closeness": verdict.closeness.value,
-        "matched_name": verdict.theirs.name.printed,
-        "name_kind": verdict.theirs.kind,
-        "country": verdict.country,
-        "identifier": str(verdict.identifiers.equal or ""),
-        "reason": sentence(party, verdict),
-        "reasons": json.dumps(reasons(party, verdict), ensure_ascii=False, sort_keys=True),
-        "source": entry.source,
-    }
-
-
-def _blank(party: Party, listed: Watchlist) -> Row:
-    texts = ("entry_id", "entry_name", "entry_kind", "programme", "matched_name", "name_kind", "identifier")
-    rest = ("via_id", "decision", "decided_by", "decided_at", "decided_why", "reason", "reasons")
-    return {
-        **dict.fromkeys((*texts, *rest), ""),
-        "subject_id": party.id,
-        "subject_name": party.name.printed,
-        "list": listed.id,
-        "list_name": listed.layer.title,
-        "edition": listed.layer.edition,
-        "listed_on": None,
-        "delisted_on": None,
-        "closeness": None,
-        "country": "unknown",
-        "via": "name",
-        "share": None,
-        "as_of": listed.as_of,
-        "source": listed.layer.source,
-    }
-
-
-def _decided(
-    row: Row, party: Party, verdict: Verdict, listed: Watchlist, decisions: Mapping[tuple[str, str], Decision]
-) -> Row:
-    """The row with what a person decided about it, unless one of the two has changed since."""
-    decision = decisions.get((party.id, verdict.entry.id))
-    if decision is None:
-        return row
-    changed = changes(decision.basis, basis_of(party, verdict.entry, listed))
-    said = _told(decision)
-    row = row | _signed(decision)
-    if changed:
-        outcome = row["outcome"] if row["outcome"] == MATCH and decision.answer == SAME else POSSIBLE
-        said = f"{said}. But {'; '.join(changed)} {CHANGED}"
-    else:
-        outcome = {SAME: MATCH, NOT_SAME: NO_MATCH}.get(decision.answer, POSSIBLE)
-    if verdict.entry.standing in (DELISTED, LATER) and outcome != NO_MATCH:
-        outcome = "delisted" if verdict.entry.standing == DELISTED else "listed_later"
-    return row | {"outcome": outcome, "reason": f"{row['reason']} {said}."}
-
-
-def _told(decision: Decision) -> str:
-    """Without the full stop: a reason may bring its own."""
-    return f"{decision.author} decided '{decision.answer}' on {decision.time[:10]}: {decision.reason.rstrip(' .')}"
-
-
-def _signed(decision: Decision) -> Row:
-    return {
-        "decision": decision.answer,
-        "decided_by": decision.author,
-        "decided_at": decision.time,
-        "decided_why": decision.reason,
-    }
-
-
-def _gone(party: Party, decision: Decision, listed: Watchlist) -> Row:
-    """Somebody decided that ours is an entry which this edition does not hold."""
-    theirs: Mapping[str, Any] = decision.basis.get("theirs", {})
-    return _blank(party, listed) | {
-        "entry_id": decision.entry_id,
-        "entry_name": theirs.get("name", ""),
-        "entry_kind": theirs.get("kind", ""),
-        "outcome": "delisted",
-        **_signed(decision),
-        "reason": f"{_told(decision)}. The entry is not in edition {listed.layer.edition} of the list.",
-    }
 
 
 def _about(listed: Watchlist, rows: Sequence[Row], parties: Sequence[Party]) -> Row:

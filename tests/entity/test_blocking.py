@@ -67,3 +67,10 @@ def test_nothing_against_nothing():
             [normalise(o) for o in ours]
         )
         assert len(left) == len(right) == 0
+
+
+def test_a_word_that_stands_there_twice_counts_twice():
+    ours, theirs = normalise("Henan Henan"), normalise("Henan Example Henan")
+    assert compare(ours, theirs).value >= CANDIDATE
+    left, _ = Index([theirs], CANDIDATE).candidates([ours])
+    assert len(left) == 1

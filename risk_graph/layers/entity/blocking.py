@@ -6,7 +6,7 @@ pair, one at either end of the word (benchmarks/screening.py measures how often)
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeVar
@@ -53,6 +53,8 @@ class Index:
         self._most = _most(weighed)
         self._common = {w for w, where in self._words.items() if len(where) > RARE}
         self._vowelless = sorted({w for n in names if n.vowelless for w in _words_of(n)} - self._common)
+        self._abbreviations = _groups(names, _abbreviation)
+        self._initials = _groups(names, lambda n: n.initials)
         self._weights = np.array([n.weight for n in names])
         self._by_key: dict[str, list[str]] = defaultdict(list)
         written = {word for n in names for word in n.folded}
@@ -104,6 +106,12 @@ class Index:
                 [*self._near_words(word, rare=True), *skeletons.get(skeleton(word), ())]
             ):
                 yield Shared(ours, self._words[other], weighs, self._most[other])
+        for ours_by, theirs_by in (
+            (_groups(names, _abbreviation), self._initials),
+            (_groups(names, lambda n: n.initials), self._abbreviations),
+        ):
+            for letters in sorted(ours_by.keys() & theirs_by.keys()):
+                yield Shared(ours_by[letters], theirs_by[letters], np.inf, np.inf)
         for pair, ours in _groups(names, self._pairs_of).items():
             shared = self._pairs.get(pair, [])
             if 0 < len(shared) <= PAIR or (shared and pair.startswith(_WHOLE)):
@@ -167,7 +175,11 @@ def _most(weighed: dict[tuple[str, float], list[int]]) -> dict[str, float]:
     return found
 
 
-def _groups(names: Sequence[Name], keys_of: Callable[[Name], set[K]]) -> dict[K, list[int]]:
+def _abbreviation(name: Name) -> set[str]:
+    return {name.abbreviation} - {""}
+
+
+def _groups(names: Sequence[Name], keys_of: Callable[[Name], Collection[K]]) -> dict[K, list[int]]:
     found: dict[K, list[int]] = defaultdict(list)
     for at, name in enumerate(names):
         for key in keys_of(name):
@@ -176,13 +188,17 @@ def _groups(names: Sequence[Name], keys_of: Callable[[Name], set[K]]) -> dict[K,
 
 
 def _weighed_words(name: Name) -> set[tuple[str, float]]:
-    """Folded words, and what neighbours are if they are written as one, with their weights."""
-    found = dict(zip(name.folded, map(weight, name.tokens), strict=True))
+    """Folded words, and what neighbours are if they are written as one, with their weights: of a word that stands
+    there twice, both.
+    """
+    found: dict[str, float] = defaultdict(float)
+    for word, token in zip(name.folded, name.tokens, strict=True):
+        found[word] += weight(token)
     count = len(name.tokens)
-    for size in {2, 3, count} - {0}:
+    for size in {2, 3, count} - {0, 1}:
         for i in range(count - size + 1):
             run = name.tokens[i : i + size]
-            found.setdefault("".join(name.folded[i : i + size]), sum(map(weight, run)))
+            found["".join(name.folded[i : i + size])] += sum(map(weight, run))
     return {*found.items()}
 
 

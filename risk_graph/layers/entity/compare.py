@@ -11,9 +11,11 @@ from risk_graph.layers.entity.names import Name, fold, skeleton, weight
 ALIKE = 0.75
 """Words less alike than this are two words: one letter in four may differ."""
 _FOLDED = 0.97
-_JOINED = 0.98
+JOINED = 0.98
 _SKELETON = 0.85
 _SHORT = 4
+INITIALS, SHORT_INITIALS = 0.65, 0.60
+"""Of a name that is the initials of the other: many names share three."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,32 @@ def _compare(a: Name, b: Name) -> Closeness:
         return Closeness(0.0, (), a.tokens, b.tokens)
     if a.sorted == b.sorted:
         return Closeness(1.0, tuple((t, t, 1.0) for t in sorted(a.tokens)), (), ())
+    return max(_by_words(a, b), _by_initials(a, b), key=lambda c: c.value)
+
+
+def _by_words(a: Name, b: Name) -> Closeness:
     same = Counter(a.tokens) & Counter(b.tokens)
     paired = [(t, t, 1.0) for t in sorted(same.elements())]
     left, right = _rest(a.tokens, same), _rest(b.tokens, same)
-    paired += _joined(left, right) + [(x, y, s) for y, x, s in _joined(right, left)]
+    for joined in (_joined, _nearly_joined):
+        paired += joined(left, right) + [(x, y, s) for y, x, s in joined(right, left)]
     paired += _alike(left, right, a.vowelless or b.vowelless)
     gained = sum((_weight(x) + _weight(y)) * s for x, y, s in paired)
     total = sum(_weight(x) + _weight(y) for x, y, _ in paired) + sum(map(weight, [*left, *right]))
     return Closeness(gained / total, tuple(sorted(paired)), tuple(left), tuple(right))
+
+
+def _by_initials(a: Name, b: Name) -> Closeness:
+    letters = initials(a, b)
+    if not letters:
+        return Closeness(0.0, (), a.tokens, b.tokens)
+    value = INITIALS if len(letters) > 3 else SHORT_INITIALS
+    return Closeness(value, ((" ".join(a.tokens), " ".join(b.tokens), value),), (), ())
+
+
+def initials(a: Name, b: Name) -> str:
+    """One of the names, if it may be the initials of the other; else empty."""
+    return next((x.abbreviation for x, y in ((a, b), (b, a)) if x.abbreviation in y.initials), "")
 
 
 def _weight(text: str) -> float:
@@ -86,11 +106,26 @@ def _joined(one: list[str], other: list[str]) -> list[tuple[str, str, float]]:
                 None,
             )
             if run:
-                found.append((token, " ".join(run), _JOINED))
+                found.append((token, " ".join(run), JOINED))
                 one.remove(token)
                 for word in run:
                     other.remove(word)
                 break
+    return found
+
+
+def _nearly_joined(one: list[str], other: list[str]) -> list[tuple[str, str, float]]:
+    """The same with letters that differ, where no word of `other` by itself is as alike."""
+    found = []
+    for token in list(one):
+        runs = [other[i : i + size] for size in (2, 3) for i in range(len(other) - size + 1)]
+        scored = [(alike(token, "".join(run)), run) for run in runs]
+        similarity, run = max(scored, default=(0.0, []))
+        if similarity >= ALIKE and similarity > max(alike(token, word) for word in other):
+            found.append((token, " ".join(run), similarity * JOINED))
+            one.remove(token)
+            for word in run:
+                other.remove(word)
     return found
 
 
@@ -106,6 +141,17 @@ def _alike(left: list[str], right: list[str], vowelless: bool) -> list[tuple[str
             left.remove(x)
             right.remove(y)
     return found
+
+
+def one_word(x: str, y: str) -> bool:
+    """Whether two words that are alike (one may be written as several) are one in two transliterations: only vowels
+    differ, or c and k, and it has three consonants at least.
+    """
+    x, y = x.replace(" ", ""), y.replace(" ", "")
+    if fold(x) == fold(y):
+        return True
+    one, other = (skeleton(word).replace("c", "k") for word in (x, y))
+    return one == other and len(one) > 2
 
 
 @lru_cache(1 << 18)

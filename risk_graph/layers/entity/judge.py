@@ -1,21 +1,28 @@
 """The policy: when a name of ours and an entry of a list are a match, possibly one, or none.
 
 The thresholds were set on half of the labelled pairs and never on the half that is reported (docs/screening.md).
-A person may look at too much, never at too little: whatever speaks against a match makes it possible, not nothing.
+A person may look at too much, never at too little: whatever speaks against a match makes it possible, not nothing, as long
+as the names are close enough; another country asks for more.
 """
 
 from dataclasses import dataclass
 
-from risk_graph.layers.entity.compare import Closeness, compare
+from risk_graph.layers.entity.compare import Closeness, compare, one_word
 from risk_graph.layers.entity.identifiers import Compared, Identifier, compare_identifiers
-from risk_graph.layers.entity.names import Name
+from risk_graph.layers.entity.names import Name, weight
 from risk_graph.layers.entity.watchlist import Entry, ListedName
 
 MATCH, POSSIBLE, NO_MATCH = "match", "possible", "no_match"
 AUTOMATIC = 0.95
 """Closeness from which a name alone is a match, if nothing speaks against it."""
-CANDIDATE = 0.70
-"""Closeness from which a person is asked."""
+CANDIDATE = 0.60
+"""Closeness from which a person is asked if the countries agree; nothing less close is ever asked about."""
+BARS = {"agrees": CANDIDATE, "unknown": 0.65, "differs": 0.70}
+"""Closeness from which a person is asked, by what is known of the countries."""
+_SHORT = 6
+"""A shorter word in which a letter differs is another word, if it alone tells who somebody is."""
+_LITTLE = 4
+"""Letters of a word that has namesakes everywhere: in another country such a name is only asked about as a whole."""
 _THINGS = ("vessel", "aircraft")
 
 
@@ -56,7 +63,8 @@ def judge(party: Party, entry: Entry, theirs: ListedName) -> Verdict:
     if identifiers.certain:
         return Verdict(MATCH, entry, theirs, closeness, country, identifiers, ())
     against = tuple(_against(party, entry, theirs, closeness, country, identifiers))
-    near = closeness.value >= CANDIDATE and not _is_too_vague(party.name, theirs, closeness)
+    near = closeness.value >= BARS[country] and not _is_too_vague(party.name, theirs, closeness)
+    near = near and not _is_another_word(closeness, country)
     outcome = POSSIBLE if against else MATCH
     if not near and identifiers.equal is None:
         outcome = NO_MATCH
@@ -87,6 +95,21 @@ def _is_too_vague(ours: Name, theirs: ListedName, closeness: Closeness) -> bool:
     """A weak alias, or a name that says little, is a candidate only as a whole."""
     weak = theirs.kind == "weak" or not ours.is_telling or not theirs.name.is_telling
     return weak and bool(closeness.only_ours or closeness.only_theirs)
+
+
+def _is_another_word(closeness: Closeness, country: str) -> bool:
+    """Whether one word alone tells who either is, and a letter of it differs: NALCO and KALCO are two companies.
+
+    An equal country supports that it is one; where none is known, a long word does. Vowels alone are a matter of
+    transliteration (Mahrous, Mahrus). What two names share beside that word (aluminium, trading) supports nothing.
+    """
+    telling = [(a, b) for a, b, _ in closeness.paired if max(weight(a), weight(b)) == 1]
+    if country == "agrees" or closeness.value == 1 or len(telling) != 1:
+        return False
+    shortest = min(map(len, telling[0]))
+    if one_word(*telling[0]):
+        return country == "differs" and shortest <= _LITTLE
+    return country == "differs" or (shortest < _SHORT and " " not in "".join(telling[0]))
 
 
 def _against(

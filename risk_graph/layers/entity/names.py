@@ -55,6 +55,21 @@ class Name:
         return tuple(fold(token) for token in self.tokens)
 
     @cached_property
+    def initials(self) -> frozenset[str]:
+        """First letters of three words and more: of those that are compared, of all, of all but "of" and "the"."""
+        every = words(plain(self.printed))
+        telling = [word for word in every if word not in vocabulary().stop]
+        return frozenset(
+            "".join(w[0] for w in some) for some in (self.tokens, every, telling) if len(some) > 2
+        )
+
+    @property
+    def abbreviation(self) -> str:
+        """The name, if it may be initials alone: one word of three letters and more; else empty."""
+        alone = self.tokens[0] if len(self.tokens) == 1 else ""
+        return alone if len(alone) > 2 and alone.isalpha() else ""
+
+    @cached_property
     def weight(self) -> float:
         return sum(map(weight, self.tokens))
 

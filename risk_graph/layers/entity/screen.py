@@ -13,15 +13,21 @@ Pair = tuple[int, int]
 
 
 def screen(
-    parties: Sequence[Party], listed: Watchlist, asked: Collection[tuple[str, str]] = frozenset()
+    parties: Sequence[Party],
+    listed: Watchlist,
+    asked: Collection[tuple[str, str]] = frozenset(),
+    ruled_out: Collection[tuple[str, str]] = frozenset(),
 ) -> Iterator[tuple[Party, Verdict]]:
     """The verdicts that are a match or possible, in the order of `parties`; each entry once, by its closest name.
 
-    `asked` are (party id, entry id) of which the verdict is given whatever it is: somebody decided about them.
+    `asked` are (party id, entry id) of which the verdict is given whatever it is: somebody decided about them. Those
+    `ruled_out` among them are no candidates, and keep no other entry from being the single one.
     """
     best = _best(parties, listed, _asked(parties, listed, asked))
     for at in sorted(best):
-        verdicts = single(list(best[at].values()))
+        verdicts = list(best[at].values())
+        apart = [v for v in verdicts if (parties[at].id, v.entry.id) in ruled_out]
+        verdicts = apart + single([v for v in verdicts if v not in apart])
         for verdict in sorted(verdicts, key=lambda v: (*(-x for x in v.rank), v.entry.id)):
             if verdict.outcome != NO_MATCH or (parties[at].id, verdict.entry.id) in asked:
                 yield parties[at], verdict
@@ -30,19 +36,21 @@ def screen(
 def _best(parties: Sequence[Party], listed: Watchlist, more: set[Pair]) -> dict[int, dict[int, Verdict]]:
     found: dict[int, dict[int, Verdict]] = defaultdict(dict)
 
-    def consider(at: int, name: int) -> None:
+    def consider(at: int, name: int, whatever: bool) -> None:
         theirs = listed.names[name]
         verdict = judge(parties[at], listed.entries[theirs.entry], theirs)
+        if verdict.outcome == NO_MATCH and not whatever:
+            return  # most candidates: not kept, for they would fill the memory
         before = found[at].get(theirs.entry)
         if before is None or verdict.rank > before.rank:
             found[at][theirs.entry] = verdict
 
     ours, theirs = Index([n.name for n in listed.names], CANDIDATE).candidates([p.name for p in parties])
     for at, name in zip(ours.tolist(), theirs.tolist(), strict=True):
-        consider(at, name)
+        consider(at, name, whatever=False)
     for at, entry in sorted(more):
         for name in listed.positions_of(entry):
-            consider(at, name)
+            consider(at, name, whatever=True)
     return found
 
 

@@ -8,19 +8,21 @@ from anyascii import anyascii
 _QUOTES = re.compile(r"['’‘ʼʹʺ`´′]")
 _AND = re.compile(r"[&+]")
 _INITIALS = re.compile(r"\b(?:\w\.){2,}(?:\w\b)?")
+_AND_BETWEEN_LETTERS = re.compile(r"\b([^\W\d_])\s+(?:and|und|et)\s+([^\W\d_])\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]+")
 _VOWELLESS = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _WITHOUT_SPACES = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
 def plain(text: str) -> str:
-    """`text` in composed letters, "S.A." as "SA"; no quotes, no signs that do not print."""
+    """`text` in composed letters, "S.A." as "SA", "I and S" as "I S"; no quotes, no signs that do not print."""
     text = unicodedata.normalize("NFKC", text)
     if not text.isprintable():
         text = "".join(c if unicodedata.category(c)[0] != "C" else " " * c.isspace() for c in text)
     text = _QUOTES.sub("", text)
     text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
-    return _AND.sub(" ", text)
+    text = _AND.sub(" ", text)
+    return _AND_BETWEEN_LETTERS.sub(r"\1 \2", text)
 
 
 def words(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from risk_graph.layers.entity.compare import INITIALS, initials
 from risk_graph.layers.entity.judge import Party, Verdict
 from risk_graph.layers.entity.watchlist import DELISTED, LATER
 
@@ -35,7 +36,7 @@ def sentence(party: Party, verdict: Verdict) -> str:
     entry, theirs = verdict.entry, verdict.theirs
     whose = "" if theirs.name.printed == entry.name else f" of {entry.name}"
     parts = [
-        f"'{party.name.printed}' is {_how(verdict)} {_KINDS[theirs.kind]} '{theirs.name.printed}'{whose} "
+        f"'{party.name.printed}' is {_how(party, verdict)} {_KINDS[theirs.kind]} '{theirs.name.printed}'{whose} "
         f"(closeness {verdict.closeness.value:.2f})"
     ]
     if verdict.identifiers.equal is not None:
@@ -49,8 +50,10 @@ def sentence(party: Party, verdict: Verdict) -> str:
     return ". ".join(part[:1].upper() + part[1:] for part in [*parts, *_standing(verdict)]) + "."
 
 
-def _how(verdict: Verdict) -> str:
+def _how(party: Party, verdict: Verdict) -> str:
     value = verdict.closeness.value
+    if value <= INITIALS and initials(party.name, verdict.theirs.name):
+        return "by its initials"
     if value == 1:
         return "word for word"
     return "close to" if value >= 0.5 else "unlike"

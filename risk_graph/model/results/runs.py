@@ -22,7 +22,10 @@ TABLE = Table(
         Column("ruleset", "text", "Id and version of each rule"),
         Column("scorer", "text", "Id and version of the scorer"),
         Column(
-            "journal", "text", "Entries of the journal and the hash of the last one; empty: there were none"
+            "journal",
+            "text",
+            "Entries of the journal and the hash of the last one; empty: there were none; `without`: those of an earlier "
+            "run that it lacks",
         ),
         Column("version", "text", "Version of risk-graph"),
     ),
