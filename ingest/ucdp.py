@@ -54,23 +54,25 @@ def read_events(
     asked: Asked,
     layer: str,
     about: Mapping[str, Any],
-    edition: str,
     largest_mb: int,
     expected: str,
+    most_days: int | None = None,
 ) -> Edition:
-    """The events of a release as a layer. `edition` is used if neither the user nor a file's name gives one.
+    """The events of a release as a layer. `most_days` is how many it may span: the two data sets have the same columns.
 
     Raises SourceError naming the columns that are missing, or what the file is instead.
     """
     log = Log(path.name)
     with one_file(path, ".csv", largest_mb) as (name, file):
         raw = _table(path, file, expected, log)
-    edition = asked.edition or edition_in(name) or edition_in(path.name) or edition
+    edition = edition_in(name) or edition_in(path.name) or asked.edition
     if not edition:
         raise SourceError(
             f"{path.name} names no edition: say it with --edition, as the release is called (26.1, 26.0.9)."
         )
     rows = _understood(raw, log)
+    if most_days is not None:
+        _check_span(path, rows, most_days, expected)
     rows = rows.assign(
         country=_countries(rows, log),
         edition=edition,
@@ -79,6 +81,14 @@ def read_events(
     )
     draft = Draft(layer, "events", about, fact_tables()["events"].conform(rows))
     return Edition(edition, None, (draft,), tuple(log.issues))
+
+
+def _check_span(path: Path, rows: pd.DataFrame, most_days: int, expected: str) -> None:
+    if not len(rows):
+        return
+    first, last = rows["date_start"].min().date(), rows["date_end"].max().date()
+    if (last - first).days > most_days:
+        raise SourceError(f"{path.name} holds events from {first} to {last}; {expected}.")
 
 
 def edition_in(name: str) -> str:

@@ -115,7 +115,9 @@ def status(folder: Folder, format: FormatOption = Format.table) -> None:
                 damage.append(error)
                 state = "damaged"
             used = one is chosen.get(one.cover.id)
-            rows.append(_status_row(one.cover, as_of) | {"source_id": source_id, "state": state, "used": used})
+            rows.append(
+                _status_row(one.cover, as_of) | {"source_id": source_id, "state": state, "used": used}
+            )
         show(pd.DataFrame(rows), format)
         for row in rows:
             if row["state"] == "changed":

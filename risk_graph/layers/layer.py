@@ -221,7 +221,9 @@ def _years(file: Path, given: dict[str, Any]) -> tuple[int, int] | None:
             return None
         case [int() as first, int() as last]:
             return first, last
-    raise LayerError(f"{file}: [expect] years is {given['years']!r}. Write the first and the last, as [2023, 2024].")
+    raise LayerError(
+        f"{file}: [expect] years is {given['years']!r}. Write the first and the last, as [2023, 2024]."
+    )
 
 
 def _near(file: Path, meta: dict[str, Any], key: str) -> float:

@@ -16,6 +16,10 @@ from risk_graph.errors import LayerError
 from risk_graph.layers.layer import Cover, Layer, digest_of, file_digests, load_layer, read_cover
 
 
+_ASIDE = ".old-"
+"""Begins the name of a damaged edition while it is repaired (ingest/turn.py)."""
+
+
 @dataclass(frozen=True, eq=False)
 class AtHand:
     """An edition of a layer on disk, of which only layer.toml was read. `files` are the checksums that its files must
@@ -80,7 +84,7 @@ def layers_at_hand(fetched: Path | None) -> tuple[dict[str, tuple[AtHand, ...]],
     """Every edition by layer id, oldest first, and what is wrong with those that do not say what they are."""
     bundled = {p.name: _by_hand(p) for p in sorted((data_dir() / "layers").iterdir()) if p.is_dir()}
     at_hand: dict[str, list[AtHand]] = {id_: [one] for id_, one in bundled.items()}
-    damage = []
+    damage = _half_repaired(fetched) if fetched is not None else []
     for folder in edition_folders(fetched) if fetched is not None else []:
         try:
             for one in read_edition(folder):
@@ -88,6 +92,12 @@ def layers_at_hand(fetched: Path | None) -> tuple[dict[str, tuple[AtHand, ...]],
         except LayerError as error:
             damage.append(error)
     return {id_: _in_order(found, bundled.get(id_)) for id_, found in sorted(at_hand.items())}, damage
+
+
+def _half_repaired(root: Path) -> list[LayerError]:
+    """Editions that a killed update put aside to repair them: they are away until the next update of their source."""
+    places = [old.with_name(old.name.removeprefix(_ASIDE)) for old in sorted(root.glob(f"*/{_ASIDE}*"))]
+    return [_damaged(place, "a repair of it was killed") for place in places if not place.exists()]
 
 
 def choose(
