@@ -65,9 +65,7 @@ def one_file(path: Path, ending: str, largest_mb: int) -> Iterator[tuple[str, IO
     with unpacking(path):
         names = names_in(path, ending)
         if len(names) != 1:
-            raise SourceError(
-                f"{path.name} holds {len(names):,} such files; one {ending} is expected."
-            )
+            raise SourceError(f"{path.name} holds {len(names):,} such files; one {ending} is expected.")
         with closing(streams_in(path, lambda n: n == names[0], largest_mb)) as streams:
             yield next(streams)
 

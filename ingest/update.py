@@ -158,14 +158,19 @@ def _download(
         )
     url = source.url.replace("{edition}", quote(wish.edition or source.edition, safe=""))
     hint = f"{source.by_hand} Then: `risk-graph sources update DIR {source.id} --file FILE`."
-    secrets = {}
-    if source.secret:
-        secrets[source.token_header] = _token(source, environment.get(source.secret, ""), hint)
+    token = _token(source, environment.get(source.secret, ""), hint) if source.secret else ""
+    download = Download(
+        url,
+        source.headers,
+        source.largest_mb << 20,
+        secrets={source.token_header: token} if source.token_header else {},
+        secret_query={source.token_parameter: token} if source.token_parameter else {},
+    )
     target = root / source.id / ".fetch" / source.file
     with storage_errors(root):
         target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        fetch(Download(url, source.headers, source.largest_mb << 20, secrets=secrets), target, progress)
+        fetch(download, target, progress)
     except SourceError as error:
         raise SourceError(f"{error} {hint}") from None
     return target, url

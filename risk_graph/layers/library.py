@@ -15,7 +15,6 @@ from risk_graph import data_dir
 from risk_graph.errors import LayerError
 from risk_graph.layers.layer import Cover, Layer, digest_of, file_digests, load_layer, read_cover
 
-
 _ASIDE = ".old-"
 """Begins the name of a damaged edition while it is repaired (ingest/turn.py)."""
 

@@ -13,7 +13,7 @@ import pytest
 from filelock import FileLock
 
 from ingest import editions
-from ingest.source import Asked, Edition, Source
+from ingest.source import Asked, Edition, Source, source_of
 from ingest.update import Updated, Wish, update
 from risk_graph.errors import BusyError, LayerError, SourceError
 from risk_graph.layers.layer import load_layer
@@ -343,6 +343,21 @@ def test_a_token_is_in_no_file(tmp_path: Path) -> None:
         update(source, tmp_path, Wish(), date(2026, 11, 1), tokens, lambda _s, _d: None)
     assert site.headers[0]["x-token"] == "open-sesame"
     assert not [p for p in tmp_path.rglob("*") if p.is_file() and b"open-sesame" in p.read_bytes()]
+
+
+def test_a_token_of_the_address_is_in_no_file(tmp_path: Path) -> None:
+    with serving(Site(b"2025,DEU,FRA")) as site:
+        source = replace(SOURCE, url=site.url, secret="EXAMPLE_TOKEN", token_parameter="token")
+        tokens = {"EXAMPLE_TOKEN": " open-sesame\n"}
+        found = update(source, tmp_path, Wish(), date(2026, 11, 1), tokens, lambda _s, _d: None)
+    assert site.paths[0].endswith("?token=open-sesame")
+    assert found.held.origin == site.url
+    assert not [p for p in tmp_path.rglob("*") if p.is_file() and b"open-sesame" in p.read_bytes()]
+
+
+def test_the_list_of_the_eu_asks_for_its_token(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"needs an access token in EU_FSF_TOKEN.*--file FILE"):
+        update(source_of("eu_sanctions"), tmp_path, Wish(), date(2026, 11, 1), {}, lambda _s, _d: None)
 
 
 def test_a_folder_is_one_file(tmp_path: Path) -> None:
