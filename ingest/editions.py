@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -153,18 +154,13 @@ def keep(
     What is at hand with the same content stays as it is (and is written anew if it was damaged). Under the same name
     but with another content it is kept as `<name>+2`: neither is lost, and a run names the one that it used.
     """
-    content, published_as = content_of(edition), edition.edition
-    slot = edition.folder or published_as
-    namesakes = [h for h in held(root, source.id) if (h.published_as, h.slot) == (published_as, slot)]
-    same = next((h for h in namesakes if h.content == content), None)
+    content = content_of(edition)
+    name, place, same = _place(root, source.id, edition, content)
     if same is not None and same.whole():
         return same
     if same is not None:
-        name, retrieved, place = same.edition, date.fromisoformat(same.retrieved), same.folder
-    else:
-        again = f"+{len(namesakes) + 1}" if namesakes else ""
-        name, place = published_as + again, root / source.id / folder_name(slot + again)
-    edition = named(edition, name)
+        retrieved = date.fromisoformat(same.retrieved)
+    published, edition = edition, named(edition, name)
     with _beside(place.parent) as new:
         file = Path(source.file).stem + (raw.suffix or Path(source.file).suffix)
         (new / "raw").mkdir()
@@ -174,17 +170,15 @@ def keep(
         about = Held(
             source=source.id,
             edition=name,
-            published_as=published_as,
-            slot=slot,
+            published_as=published.edition,
+            slot=_slot(published),
             released=edition.released.isoformat() if edition.released else "",
             retrieved=retrieved.isoformat(),
             origin=origin,
             file=file,
             sha256=digest(raw),
             size=raw.stat().st_size,
-            licence="; ".join(
-                dict.fromkeys(d.about.get("licence", source.licence.terms) for d in edition.drafts)
-            ),
+            licence=_licences(source, edition),
             rows={draft.id: len(draft.rows) for draft in edition.drafts},
             issues=[asdict(issue) for issue in edition.issues],
             content=content,
@@ -195,6 +189,34 @@ def keep(
         (new / ABOUT).write_text(json.dumps(said, ensure_ascii=False, indent=1), encoding="utf-8")
         _swap(new, place)
     return about
+
+
+def _place(root: Path, source_id: str, edition: Edition, content: str) -> tuple[str, Path, Held | None]:
+    """Name and folder of an edition, and the one at hand of the same content that it then is."""
+    bearing = (edition.edition, _slot(edition))
+    namesakes = [h for h in held(root, source_id) if (h.published_as, h.slot) == bearing]
+    same = next((h for h in namesakes if h.content == content), None)
+    if same is not None:
+        return same.edition, same.folder, same
+    for number in count(1):
+        again = f"+{number}" if number > 1 else ""
+        name, folder = edition.edition + again, root / source_id / folder_name(_slot(edition) + again)
+        if name not in {h.edition for h in namesakes} and not _is_held(folder):
+            return name, folder, None
+    raise AssertionError("there is always another number")
+
+
+def _is_held(folder: Path) -> bool:
+    """One that was removed leaves its number free; one that does not say any more what it is gives way."""
+    return _read(folder) is not None
+
+
+def _slot(edition: Edition) -> str:
+    return edition.folder or edition.edition
+
+
+def _licences(source: Source, edition: Edition) -> str:
+    return "; ".join(dict.fromkeys(d.about.get("licence", source.licence.terms) for d in edition.drafts))
 
 
 def _write(

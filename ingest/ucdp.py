@@ -45,6 +45,10 @@ _VIOLENCE = {1: "state_based", 2: "non_state", 3: "one_sided"}
 _TEXT = ("side_a", "side_b", "adm_1", "country")
 _DAYS = ("date_start", "date_end")
 _WHOLE = ("id", "type_of_violence", "where_prec", "country_id", "date_prec", "best", "high", "low")
+_COUNTRY_NOTE = (
+    "An event's country is that of its Gleditsch-Ward number by a table of general knowledge, in part not checked "
+    "(verified = false)."
+)
 _NAMED_ROWS = 20
 """So many bad rows are named one by one; one more issue counts the others."""
 
@@ -79,6 +83,7 @@ def read_events(
         retrieved=pd.Timestamp(asked.retrieved),
         source=f"{about['title']} {edition}, event " + rows["event_id"],
     )
+    about = {**about, "notes": f"{about['notes']} {_COUNTRY_NOTE}"}
     draft = Draft(layer, "events", about, fact_tables()["events"].conform(rows))
     return Edition(edition, None, (draft,), tuple(log.issues))
 
@@ -234,15 +239,35 @@ class _Bad:
 
 
 @cache
+def _states() -> list[dict[str, str]]:
+    with (data_dir() / "reference" / "gleditsch_ward.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def gleditsch_ward() -> dict[int, str]:
     """Number of a state in the list of Gleditsch and Ward -> ISO 3166-1 alpha-3 today."""
-    with (data_dir() / "reference" / "gleditsch_ward.csv").open(encoding="utf-8", newline="") as file:
-        return {int(row["gwno"]): row["alpha3"] for row in csv.DictReader(file)}
+    return {int(row["gwno"]): row["alpha3"] for row in _states()}
+
+
+def _say_unchecked(rows: pd.DataFrame, log: Log) -> None:
+    """Numbers that our table has from general knowledge."""
+    unchecked = {int(row["gwno"]): row["alpha3"] for row in _states() if row["verified"] != "true"}
+    found = rows["gwno"].map(unchecked).dropna()
+    if len(found):
+        log.add(
+            "bad-country",
+            "info",
+            f"The country of {len(found):,} events ({', '.join(sorted(set(found))[:20])}) is that of their number by general "
+            "knowledge, not checked (verified = false in data/reference/gleditsch_ward.csv).",
+            "Compare with the column `country` of the file where an answer rests on the country alone.",
+            column="country_id",
+        )
 
 
 def _countries(rows: pd.DataFrame, log: Log) -> pd.Series:
     """Alpha-3 of each event; empty where the number stands for no country of today, with an issue a number."""
     found = rows["gwno"].map(gleditsch_ward())
+    _say_unchecked(rows, log)
     unknown = rows[found.isna()]
     for number, events in unknown.groupby(unknown["gwno"].fillna(-1)):
         code = "missing" if number == -1 else f"{number:.0f} ({events['name'].iloc[0]})"

@@ -136,7 +136,7 @@ def _status_row(cover: "Cover", as_of: date) -> dict[str, object]:
     return {
         "layer": cover.id,
         "edition": cover.edition,
-        "released": cover.released.isoformat(),
+        "released": cover.released.isoformat() if cover.is_dated else "",
         "retrieved": cover.retrieved.isoformat(),
         "age_days": (as_of - cover.released).days,
         "rows": cover.rows,

@@ -161,6 +161,14 @@ def test_bounds_that_do_not_hold_the_best_estimate_are_widened(tmp_path: Path) -
     assert [(i.code, i.level) for i in found.issues] == [("bad-number", "info")]
 
 
+def test_a_country_that_was_not_checked_is_said_where_it_is_read_and_shown(tmp_path: Path) -> None:
+    found = read(written(tmp_path, event(1, country_id=40, country="Cuba"), event(2)))
+    (said,) = [i for i in found.issues if "not checked" in i.message]
+    assert "The country of 1 events (CUB)" in said.message
+    assert said.level == "info"
+    assert "(verified = false)" in found.drafts[0].about["notes"]
+
+
 def test_a_state_that_is_no_country_of_today(tmp_path: Path) -> None:
     path = written(tmp_path, event(1, country_id=345, country="Serbia (Yugoslavia)"), event(2, country_id=""))
     found = read(path)

@@ -159,6 +159,17 @@ def test_the_same_name_with_other_bytes_is_kept_beside_and_counts(tmp_path: Path
     assert chosen(root, date(2026, 12, 1)) == "2024+11"
 
 
+def test_a_number_that_was_removed_is_given_again_and_none_that_is_at_hand(tmp_path: Path) -> None:
+    root = tmp_path / "sources"
+    for value in ("1", "2", "3"):
+        bring(root, f"2025,DEU,FRA={value}")
+    shutil.rmtree(root / "example" / "2025+2")
+    third = next(h for h in editions.held(root) if h.edition == "2025+3")
+    assert bring(root, "2025,DEU,FRA=4").held.edition == "2025+2"
+    assert {h.edition: h.content for h in editions.held(root)}["2025+3"] == third.content
+    assert len(editions.held(root)) == 3
+
+
 def test_the_same_content_in_another_wrapping_is_no_other_edition(tmp_path: Path) -> None:
     """Pages differ with every visit in what is no part of the list."""
     root = tmp_path / "sources"
