@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from ingest import editions
+from ingest import editions, expectations
 from ingest.fetch import Download, Progress, fetch
 from ingest.folder import pack, packed
 from ingest.source import Asked, Edition, Source
@@ -81,11 +81,12 @@ def _take(
     asked = wish.edition or ("" if wish.file else source.edition)
     read = _read(source, raw, Asked(today, asked))
     if source.compare is not None:
-        read = source.compare(read, editions.production(root), raw.name)
+        read = source.compare(read, expectations.production(root), raw.name)
     edition, odd = _dated(read, source, asked, today)
-    odd += editions.check(source, edition)
+    at_hand = editions.held(root, source.id)
+    odd += expectations.check(source, edition, at_hand)
     progress(f"Keeping edition {edition.edition}", 0.0)
-    before = {(h.edition, h.content) for h in editions.held(root, source.id)}
+    before = {(h.edition, h.content) for h in at_hand}
     kept = editions.keep(root, source, edition, raw, origin, today, proof)
     is_new = (kept.edition, kept.content) not in before
     if kept.edition != kept.published_as and is_new:

@@ -1,6 +1,7 @@
 """Wrong, cut off and hostile files for every source, and updates that are killed at any step."""
 
 import io
+import json
 import os
 import shutil
 import zipfile
@@ -117,6 +118,54 @@ def test_a_list_of_another_day_than_the_user_says_is_refused(asked: str) -> None
     file = Path(__file__).parent / "files" / "un_sc" / "consolidated.xml"
     with pytest.raises(SourceError, match=f"is not the edition {asked}"):
         source_of("un_sc").read(file, Asked(DAY, asked))
+
+
+WRONG = {"files": [], "rows": 5, "released": None, "size": "large", "issues": {}, "more": 1}
+
+
+@pytest.mark.parametrize("key", WRONG)
+def test_a_description_of_another_shape_is_damage(tmp_path: Path, key: str) -> None:
+    root, file = tmp_path / "sources", tmp_path / "given.csv"
+    file.write_text("2025,DEU,FRA")
+    about = update(SOURCE, root, Wish(file), DAY, {}, lambda _s, _d: None).held.folder / "edition.json"
+    about.write_text(json.dumps({**json.loads(about.read_text()), key: WRONG[key]}))
+    assert editions.held(root) == []
+    assert update(SOURCE, root, Wish(file), DAY, {}, lambda _s, _d: None).is_new
+    assert [h.whole() for h in editions.held(root)] == [True]
+    assert load_library(root, DAY).layers["example"].edition == "2025"
+
+
+def test_less_than_half_never_takes_the_place_of_what_is_at_hand(tmp_path: Path) -> None:
+    root, file = tmp_path / "sources", tmp_path / "given.csv"
+    any_size = replace(SOURCE, expected={})
+    codes = "DEU,FRA,GIN,MLI,NOR,AUS,CAN"
+
+    def bring(text: str) -> str:
+        file.write_text(text)
+        return update(any_size, root, Wish(file), DAY, {}, lambda _s, _d: None).held.edition
+
+    bring(f"2024,{codes}")
+    with pytest.raises(SourceError, match="has 2 countries, less than half of the 7 in edition 2024"):
+        bring("2025,DEU,FRA")
+    assert bring("2025,DEU,FRA,GIN,MLI") == "2025"
+    assert bring("2020,DEU,FRA") == "2020"  # an older one may be shorter
+
+
+def test_a_list_of_half_its_entries_is_refused(tmp_path: Path) -> None:
+    root = tmp_path / "sources"
+    whole = reference_file("sanctions/un_sc_consolidated_2026-02-27.xml").read_text(encoding="utf-8")
+    some = replace(source_of("un_sc"), expected={})
+    file = tmp_path / "consolidated.xml"
+    file.write_text(whole, encoding="utf-8")
+    update(some, root, Wish(file), DAY, {}, lambda _s, _d: None)
+    head, _, rest = whole.partition("<INDIVIDUALS>")
+    people, _, tail = rest.partition("</INDIVIDUALS>")
+    few = people.split("</INDIVIDUAL>")[0] + "</INDIVIDUAL>"
+    cut = f"{head}<INDIVIDUALS>{few}</INDIVIDUALS>{tail}".replace("2026-02-27", "2026-03-27")
+    file.write_text(cut, encoding="utf-8")
+    with pytest.raises(SourceError, match="less than half of the 1,003 in edition 2026-02-27"):
+        update(some, root, Wish(file), DAY, {}, lambda _s, _d: None)
+    assert [h.edition for h in editions.held(root)] == ["2026-02-27"]
 
 
 def steps_until_killed(root: Path, file: Path, number: int) -> bool:

@@ -211,7 +211,7 @@ def killed(*_: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["ingest.editions._write", "ingest.editions._swap", "ingest.editions.check"]
+    "where", ["ingest.editions._write", "ingest.editions._swap", "ingest.expectations.check"]
 )
 def test_an_interrupted_update_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
