@@ -118,7 +118,7 @@ def status(folder: Folder, format: FormatOption = Format.table) -> None:
             rows.append(
                 _status_row(one.cover, as_of) | {"source_id": source_id, "state": state, "used": used}
             )
-        show(pd.DataFrame(rows), format)
+        show(pd.DataFrame(rows).astype({"age_days": "Int64"}), format)
         for row in rows:
             if row["state"] == "changed":
                 say(
@@ -138,7 +138,7 @@ def _status_row(cover: "Cover", as_of: date) -> dict[str, object]:
         "edition": cover.edition,
         "released": cover.released.isoformat() if cover.is_dated else "",
         "retrieved": cover.retrieved.isoformat(),
-        "age_days": (as_of - cover.released).days,
+        "age_days": (as_of - cover.released).days if cover.is_dated or cover.retrieved <= as_of else None,
         "rows": cover.rows,
         "licence": cover.licence,
         "redistribution": cover.redistribution,
