@@ -69,7 +69,7 @@ def read_events(
     log = Log(path.name)
     with one_file(path, ".csv", largest_mb) as (name, file):
         raw = _table(path, file, expected, log)
-    edition = edition_in(name) or edition_in(path.name) or asked.edition
+    edition = edition_in(name) or edition_in(path.name) or _spelt(asked.edition)
     if not edition:
         raise SourceError(
             f"{path.name} names no edition: say it with --edition, as the release is called (26.1, 26.0.9)."
@@ -107,6 +107,11 @@ def edition_in(name: str) -> str:
     if stem.startswith("ged") and len(digits) == 3 and digits.isdigit():
         return f"{digits[:2]}.{digits[2]}"
     return ""
+
+
+def _spelt(asked: str) -> str:
+    """As the release is called, where an address spells it 261 or 26_01_26_03."""
+    return edition_in(f"ged{asked}") or asked.replace("_", ".")
 
 
 def _table(path: Path, file: IO[bytes], expected: str, log: Log) -> pd.DataFrame:

@@ -169,6 +169,16 @@ def test_a_country_that_was_not_checked_is_said_where_it_is_read_and_shown(tmp_p
     assert "(verified = false)" in found.drafts[0].about["notes"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "edition"), [("26_01_26_03", "26.01.26.03"), ("261", "26.1"), ("26.0.9", "26.0.9")]
+)
+def test_a_download_and_a_file_of_one_release_are_one_edition(
+    tmp_path: Path, asked: str, edition: str
+) -> None:
+    """A download is called as the source calls it, and its name says no release."""
+    assert read(written(tmp_path, event(1), name="candidate.csv"), asked).edition == edition
+
+
 def test_a_state_that_is_no_country_of_today(tmp_path: Path) -> None:
     path = written(tmp_path, event(1, country_id=345, country="Serbia (Yugoslavia)"), event(2, country_id=""))
     found = read(path)
