@@ -96,10 +96,15 @@ def read_cover(folder: Path) -> Cover:
 
 def load_layers(folder: Path | None = None) -> dict[str, Layer]:
     """Every layer of a folder by id; those that ship if none is given."""
+    return {path.name: load_layer(path) for path in layer_folders(folder)}
+
+
+def layer_folders(folder: Path | None = None) -> list[Path]:
+    """The folders of the layers in a folder, by name; of those that ship if none is given."""
     folder = folder or data_dir() / "layers"
     if not folder.is_dir():
         raise LayerError(f"{folder}: no such folder. Name a folder that holds one folder a layer.")
-    return {path.name: load_layer(path) for path in sorted(folder.iterdir()) if path.is_dir()}
+    return [path for path in sorted(folder.iterdir()) if path.is_dir()]
 
 
 def load_layer(folder: Path, digests: dict[str, str] | None = None) -> Layer:

@@ -11,9 +11,16 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from risk_graph import data_dir
 from risk_graph.errors import LayerError
-from risk_graph.layers.layer import Cover, Layer, digest_of, file_digests, load_layer, read_cover
+from risk_graph.layers.layer import (
+    Cover,
+    Layer,
+    digest_of,
+    file_digests,
+    layer_folders,
+    load_layer,
+    read_cover,
+)
 
 _ASIDE = ".old-"
 """Begins the name of a damaged edition while it is repaired (ingest/turn.py)."""
@@ -81,7 +88,7 @@ def load_library(fetched: Path | None, as_of: date, pins: Mapping[str, str] | No
 
 def layers_at_hand(fetched: Path | None) -> tuple[dict[str, tuple[AtHand, ...]], list[LayerError]]:
     """Every edition by layer id, oldest first, and what is wrong with those that do not say what they are."""
-    bundled = {p.name: _by_hand(p) for p in sorted((data_dir() / "layers").iterdir()) if p.is_dir()}
+    bundled = {folder.name: _by_hand(folder) for folder in layer_folders()}
     at_hand: dict[str, list[AtHand]] = {id_: [one] for id_, one in bundled.items()}
     damage = _half_repaired(fetched) if fetched is not None else []
     for folder in edition_folders(fetched) if fetched is not None else []:
