@@ -120,7 +120,9 @@ def _library(
 ) -> Library:
     if _project is None:
         return load_library(None, as_of)
-    return load_library(_project.sources, as_of, _project.settings.layers)
+    found = load_library(_project.sources, as_of, _project.settings.layers)
+    # The pages compare editions that no run reads: what is damaged in one is found out here, not while a page is drawn.
+    return Library(found.layers, dict(found.editions))
 
 
 @dataclass(frozen=True)

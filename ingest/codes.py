@@ -1,18 +1,21 @@
 """Every issue code, and the words that a person reads.
 
-The catalogue stands in `file_codes` (a file, sheet or column), `row_codes` (a row or cell) and `place_codes`.
+The catalogue stands in `file_codes` (a file, sheet or column), `row_codes` (a row or cell), `place_codes` and
+`source_codes` (what only the file of a public source can have).
 """
 
 from ingest.file_codes import FILE_CODES
 from ingest.place_codes import PLACE_CODES
 from ingest.row_codes import ROW_CODES
+from ingest.source_codes import SOURCE_CODES
 from ingest.words import Words, shown
 from risk_graph.model.issue import IssueKind
 
 WORDS: dict[str, Words] = {**FILE_CODES, **ROW_CODES, **PLACE_CODES}
 
 CODES: dict[str, IssueKind] = {
-    code: IssueKind(words.level, words.title, words.example, words.remedy) for code, words in WORDS.items()
+    code: IssueKind(words.level, words.title, words.example, words.remedy)
+    for code, words in {**WORDS, **SOURCE_CODES}.items()
 }
 
 
@@ -34,17 +37,22 @@ def issues_markdown() -> str:
     lines = [
         "# Issues: what can be wrong with an input, and what to do",
         "",
-        "Generated from `ingest/file_codes.py`, `ingest/row_codes.py` and `ingest/place_codes.py`.",
+        "Generated from `ingest/file_codes.py`, `row_codes.py`, `place_codes.py` and `source_codes.py`.",
         "An **error** costs a file, a row or a value, or leaves two facts that cannot both be true;",
         "a **warning** costs nothing but wants a look;",
         "an **info** says how something was understood. What is lost never improves an answer:",
         "a row that was not loaded leaves the ids that it names marked as incomplete.",
+        "",
+        "`sources update` uses the same codes for the files of public sources (an entry without a name is a",
+        "`missing-value`, a number that cannot be a `bad-number`). There an issue's own level and remedy go before what",
+        "stands here, and what is lost is an entry or a value of that layer: it is unknown, never zero and never clear.",
         "",
     ]
     for title, codes in (
         ("Files, sheets and columns", FILE_CODES),
         ("Rows and cells", ROW_CODES),
         ("Places", PLACE_CODES),
+        ("Public sources and areas of your own", SOURCE_CODES),
     ):
         lines += [f"## {title}", ""]
         for code, words in codes.items():

@@ -14,22 +14,20 @@ import os
 import re
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
-import pandas as pd
+from pydantic import TypeAdapter
 
 from ingest.layer_files import content_of, named, write_layer
 from ingest.source import Edition, Source
 from ingest.turn import NEW, OLD
 from risk_graph.errors import SourceError
-from risk_graph.model.issue import Issue
-from risk_graph.model.table import fact_tables
 
 ABOUT = "edition.json"
 Proof = Callable[[Path], object]
@@ -75,6 +73,9 @@ class Held:
         return self.state() == "ok"
 
 
+_HELD = TypeAdapter(Held)
+
+
 def held(root: Path, source_id: str = "*") -> list[Held]:
     """The editions at hand, oldest first within a source; a folder that does not say any more what it is, is no edition."""
     found = [h for folder in _folders(root, source_id) if (h := _read(folder)) is not None]
@@ -88,55 +89,10 @@ def _folders(root: Path, source_id: str) -> list[Path]:
 
 def _read(folder: Path) -> Held | None:
     try:
-        return Held(**json.loads((folder / ABOUT).read_text(encoding="utf-8")), folder=folder)
+        said = Held(**json.loads((folder / ABOUT).read_text(encoding="utf-8")), folder=folder)
+        return _HELD.validate_python(vars(said))
     except (OSError, ValueError, TypeError):
         return None
-
-
-def production(root: Path) -> pd.DataFrame:
-    """Rows of the production layers at hand, the newest edition of each source; none if there is none.
-
-    Two sources are never added up: a commodity of a country and year comes from the first source by name that has it.
-    """
-    table = fact_tables()["production"]
-    newest = {h.source: h for h in held(root)}
-    files = [f for _, h in sorted(newest.items()) for f in sorted(h.folder.glob("*/values.csv"))]
-    parts = [_production(f) for f in files if _is_production(f)]
-    if not parts:
-        return table.empty()
-    out, key = parts[0], ["country", "year", "commodity"]
-    for part in parts[1:]:
-        known = pd.MultiIndex.from_frame(out[key])
-        out = pd.concat([out, part[~pd.MultiIndex.from_frame(part[key]).isin(known)]], ignore_index=True)
-    return table.conform(out)
-
-
-def _is_production(values: Path) -> bool:
-    about = tomllib.loads((values.with_name("layer.toml")).read_text(encoding="utf-8"))
-    return bool(about.get("kind") == "production")
-
-
-def _production(values: Path) -> pd.DataFrame:
-    frame = pd.read_csv(values, dtype=str, keep_default_na=False)
-    frame["mass_t"] = pd.to_numeric(frame["mass_t"].replace("", None))
-    return frame.assign(year=frame["year"].astype("int64"), retrieved=pd.to_datetime(frame["retrieved"]))
-
-
-def check(source: Source, edition: Edition) -> list[Issue]:
-    """What is odd about an edition; SourceError if it must not be used: too few rows, or a layer is absent."""
-    odd = []
-    for layer_id, expected in source.expected.items():
-        rows = next((len(d.rows) for d in edition.drafts if d.id == layer_id), 0)
-        if rows < expected.fewest:
-            raise SourceError(
-                f"{source.title}: {rows:,} rows of {layer_id} in edition {edition.edition}, at least {expected.fewest:,} "
-                "are expected. Editions at hand stay in use. Is it the whole file, in the publisher's own form?"
-            )
-        if rows > expected.most:
-            message = f"{rows:,} rows of {layer_id}, at most {expected.most:,} are expected."
-            remedy = "Look at what was added before you rest a decision on it."
-            odd.append(Issue("too-many-rows", "warning", source.file, "", 0, "", message, remedy))
-    return odd
 
 
 def keep(
@@ -153,18 +109,13 @@ def keep(
     What is at hand with the same content stays as it is (and is written anew if it was damaged). Under the same name
     but with another content it is kept as `<name>+2`: neither is lost, and a run names the one that it used.
     """
-    content, published_as = content_of(edition), edition.edition
-    slot = edition.folder or published_as
-    namesakes = [h for h in held(root, source.id) if (h.published_as, h.slot) == (published_as, slot)]
-    same = next((h for h in namesakes if h.content == content), None)
+    content = content_of(edition)
+    name, place, same = _place(root, source.id, edition, content)
     if same is not None and same.whole():
         return same
     if same is not None:
-        name, retrieved, place = same.edition, date.fromisoformat(same.retrieved), same.folder
-    else:
-        again = f"+{len(namesakes) + 1}" if namesakes else ""
-        name, place = published_as + again, root / source.id / folder_name(slot + again)
-    edition = named(edition, name)
+        retrieved = date.fromisoformat(same.retrieved)
+    published, edition = edition, named(edition, name)
     with _beside(place.parent) as new:
         file = Path(source.file).stem + (raw.suffix or Path(source.file).suffix)
         (new / "raw").mkdir()
@@ -174,17 +125,15 @@ def keep(
         about = Held(
             source=source.id,
             edition=name,
-            published_as=published_as,
-            slot=slot,
+            published_as=published.edition,
+            slot=_slot(published),
             released=edition.released.isoformat() if edition.released else "",
             retrieved=retrieved.isoformat(),
             origin=origin,
             file=file,
             sha256=digest(raw),
             size=raw.stat().st_size,
-            licence="; ".join(
-                dict.fromkeys(d.about.get("licence", source.licence.terms) for d in edition.drafts)
-            ),
+            licence=_licences(source, edition),
             rows={draft.id: len(draft.rows) for draft in edition.drafts},
             issues=[asdict(issue) for issue in edition.issues],
             content=content,
@@ -195,6 +144,34 @@ def keep(
         (new / ABOUT).write_text(json.dumps(said, ensure_ascii=False, indent=1), encoding="utf-8")
         _swap(new, place)
     return about
+
+
+def _place(root: Path, source_id: str, edition: Edition, content: str) -> tuple[str, Path, Held | None]:
+    """Name and folder of an edition, and the one at hand of the same content that it then is."""
+    bearing = (edition.edition, _slot(edition))
+    namesakes = [h for h in held(root, source_id) if (h.published_as, h.slot) == bearing]
+    same = next((h for h in namesakes if h.content == content), None)
+    if same is not None:
+        return same.edition, same.folder, same
+    for number in count(1):
+        again = f"+{number}" if number > 1 else ""
+        name, folder = edition.edition + again, root / source_id / folder_name(_slot(edition) + again)
+        if name not in {h.edition for h in namesakes} and not _is_held(folder):
+            return name, folder, None
+    raise AssertionError("there is always another number")
+
+
+def _is_held(folder: Path) -> bool:
+    """One that was removed leaves its number free; one that does not say any more what it is gives way."""
+    return _read(folder) is not None
+
+
+def _slot(edition: Edition) -> str:
+    return edition.folder or edition.edition
+
+
+def _licences(source: Source, edition: Edition) -> str:
+    return "; ".join(dict.fromkeys(d.about.get("licence", source.licence.terms) for d in edition.drafts))
 
 
 def _write(

@@ -1,11 +1,13 @@
 """Downloads: with progress, retries with back-off, and resume; one line that says what to do when it fails."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import urllib3
 from urllib3.util import Retry, Timeout
@@ -25,7 +27,8 @@ _AGENT = "risk-graph (supply-chain due diligence)"
 @dataclass(frozen=True)
 class Download:
     """Where something is: its address, what to send with the request, and how large it may be (bytes). `secrets` are
-    headers that no other host is sent to which the server may redirect.
+    headers, `secret_query` parameters of the address, that no other host is sent to which the server may redirect; they
+    stand in no file, message or log.
     """
 
     url: str
@@ -33,6 +36,13 @@ class Download:
     largest: int
     back_off: float = 1.0
     secrets: Mapping[str, str] = field(default_factory=dict)
+    secret_query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def whole_url(self) -> str:
+        """With its secrets: to be sent, and never to be kept or shown."""
+        joined = "&" if "?" in self.url else "?"
+        return f"{self.url}{joined}{urlencode(self.secret_query)}" if self.secret_query else self.url
 
 
 def fetch(download: Download, target: Path, progress: Progress) -> None:
@@ -41,18 +51,21 @@ def fetch(download: Download, target: Path, progress: Progress) -> None:
     Raises SourceError, in one line, if there is no network, the server refuses, or it sends too much.
     """
     part, note = target.with_name(target.name + ".part"), target.with_name(target.name + ".part.json")
-    with urllib3.PoolManager(
-        retries=Retry(
-            total=_RETRIES,
-            connect=1,
-            backoff_factor=download.back_off,
-            status_forcelist=_AGAIN,
-            raise_on_status=False,
-            retry_after_max=_LONGEST_WAIT,
-            remove_headers_on_redirect=[*Retry.DEFAULT_REMOVE_HEADERS_ON_REDIRECT, *download.secrets],
-        ),
-        timeout=Timeout(connect=15.0, read=60.0),
-    ) as pool:
+    with (
+        _discreet(download),
+        urllib3.PoolManager(
+            retries=Retry(
+                total=_RETRIES,
+                connect=1,
+                backoff_factor=download.back_off,
+                status_forcelist=_AGAIN,
+                raise_on_status=False,
+                retry_after_max=_LONGEST_WAIT,
+                remove_headers_on_redirect=[*Retry.DEFAULT_REMOVE_HEADERS_ON_REDIRECT, *download.secrets],
+            ),
+            timeout=Timeout(connect=15.0, read=60.0),
+        ) as pool,
+    ):
         for _ in range(_RETRIES + 1):
             try:
                 if _receive(pool, download, part, note, progress):
@@ -69,6 +82,35 @@ def fetch(download: Download, target: Path, progress: Progress) -> None:
     note.unlink(missing_ok=True)
 
 
+@contextmanager
+def _discreet(download: Download) -> Iterator[None]:
+    """What urllib3 logs of a request holds its address: without the secrets in it."""
+    said = [
+        form
+        for text in download.secret_query.values()
+        for form in (text, quote(text), urlencode({"": text})[1:])
+    ]
+
+    def without(record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        for form in said:
+            text = text.replace(form, "...")
+        record.msg, record.args = text, ()
+        return True
+
+    loggers = [
+        logging.getLogger(f"urllib3.{part}")
+        for part in ("connectionpool", "connection", "util.retry", "poolmanager")
+    ]
+    for logger in loggers:
+        logger.addFilter(without)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(without)
+
+
 def _receive(
     pool: urllib3.PoolManager, download: Download, part: Path, note: Path, progress: Progress
 ) -> bool:
@@ -80,7 +122,7 @@ def _receive(
         headers |= {"Range": f"bytes={have}-", "If-Range": known["mark"]}
     else:
         have = 0
-    answer = pool.request("GET", download.url, headers=headers, preload_content=False)
+    answer = pool.request("GET", download.whole_url, headers=headers, preload_content=False)
     try:
         _check_way(download, answer)
         if answer.status == 206:

@@ -5,6 +5,7 @@ from datetime import date
 
 from ingest.listed import Log
 from ingest.source import Asked
+from risk_graph.errors import SourceError
 
 _DAY = re.compile(r"([12][0-9]{3})(?:-([01][0-9])(?:-([0-3][0-9]))?)?")
 
@@ -15,6 +16,7 @@ def edition_of(asked: Asked, released: date | None, log: Log) -> tuple[str, date
     Without either the edition is named after the day it was read, and `log` says so.
     """
     if released is not None:
+        _check_day(asked.edition, released)
         return asked.edition or released.isoformat(), released
     if asked.edition:
         return asked.edition, first_day(asked.edition)
@@ -25,6 +27,12 @@ def edition_of(asked: Asked, released: date | None, log: Log) -> tuple[str, date
         "If it is older, say so with --edition (a year, a month or a day).",
     )
     return asked.retrieved.isoformat(), asked.retrieved
+
+
+def _check_day(asked: str, released: date) -> None:
+    """SourceError if the user says another year, month or day than the file."""
+    if first_day(asked) and not released.isoformat().startswith(asked):
+        raise SourceError(f"The file says that it is of {released}; it is not the edition {asked}.")
 
 
 def first_day(edition: str) -> date | None:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from ingest.few_files import files_in
+from ingest.archive import files_in
 from ingest.listed import Entry, ListOf, Log, draft_of
 from ingest.listed_edition import edition_of
 from ingest.ofac_advanced import AdvancedReader
@@ -24,6 +24,22 @@ from risk_graph.errors import SourceError
 
 LARGEST_MB = 400
 
+_SHORT_OF_BLOCKING = frozenset(
+    {
+        "UKRAINE-EO13662",
+        "NS-PLC",
+        "CMIC-EO13959",
+        "561-Related",
+        "NS-MBS",
+        "FSE-IR",
+        "FSE-SY",
+        "13599",
+        "CAPTA",
+    }
+)
+"""Programmes of nearly all entries of the consolidated list, and of next to none of the SDN list."""
+_JUDGED = 50
+"""Entries from which on the programmes tell the lists apart; a list with fewer is refused for that."""
 _LEGACY, _ADVANCED = "sdnList", "Sanctions"
 _PARTS = (
     "publshInformation",  # OFAC's own spelling
@@ -40,12 +56,15 @@ _PARTS = (
 
 @dataclass(frozen=True)
 class OfacList:
-    """One of the two lists: the layer, its short name, the prefix of its ids and the keys of layer.toml."""
+    """One of the two lists: the layer, its short name, the prefix of its ids and the keys of layer.toml. `blocks`: the
+    SDN list.
+    """
 
     layer: str
     name: str
     prefix: str
     about: Mapping[str, Any]
+    blocks: bool
 
 
 def read_ofac(path: Path, asked: Asked, which: OfacList) -> Edition:
@@ -57,9 +76,21 @@ def read_ofac(path: Path, asked: Asked, which: OfacList) -> Edition:
             entries, released = _read_xml(xml, which, log)
         else:
             entries, released = read_csv_files(path, which.prefix, log, LARGEST_MB), None
+    _check_programmes(path, entries, which)
     edition, day = edition_of(asked, released, log)
     draft = draft_of(ListOf(which.layer, which.name, path.name, edition, asked, which.about), entries, log)
     return Edition(edition, day, (draft,), tuple(log.issues))
+
+
+def _check_programmes(path: Path, entries: list[Entry], which: OfacList) -> None:
+    """SourceError if it is the other list: the two have the same form, and one would take the place of the other."""
+    short = sum(not _SHORT_OF_BLOCKING.isdisjoint(e.programmes) for e in entries)
+    if len(entries) >= _JUDGED and (2 * short > len(entries)) == which.blocks:
+        other = "consolidated list" if which.blocks else "SDN list"
+        raise SourceError(
+            f"{path.name} is OFAC's {other}, by the programmes of its entries; {which.name} was expected. Editions at hand "
+            "stay in use."
+        )
 
 
 def _xml(path: Path, folder: Path) -> Path | None:

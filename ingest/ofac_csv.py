@@ -9,8 +9,8 @@ import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ingest.archive import files_in
 from ingest.encoding import to_utf8
-from ingest.few_files import files_in
 from ingest.listed import Entry, Log, Name
 from ingest.listed_ids import DOCUMENT, kept_silent, numbered
 from ingest.ofac_xml import alias_kind, birth_countries

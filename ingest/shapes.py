@@ -5,14 +5,12 @@ nothing in one decides where it is unpacked to.
 """
 
 import json
-import shutil
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -23,6 +21,7 @@ import pyproj
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from ingest.archive import unpack
 from risk_graph.errors import SourceError
 
 MAPS = (".gpkg", ".geojson", ".json", ".shp")
@@ -32,7 +31,6 @@ BESIDE = (".shx", ".dbf", ".prj", ".cpg")
 MOST_ROWS = 1_000_000
 MOST_VERTICES = 50_000_000
 _MOST_FILES = 200
-_LARGEST_RATIO = 200
 _DENSE_KM = 10.0
 """Edges of projected files are cut to this length first: a straight line there is a curve on the globe."""
 
@@ -57,40 +55,7 @@ def unpacked(path: Path, largest_mb: int, more: tuple[str, ...] = ()) -> Iterato
         yield [path]
         return
     with tempfile.TemporaryDirectory(prefix="areas-") as name:
-        yield _unpack(path, Path(name), largest_mb << 20, (*MAPS, *BESIDE, *more), 1)
-
-
-def _unpack(path: Path, into: Path, room: int, endings: tuple[str, ...], depth: int) -> list[Path]:
-    found: list[Path] = []
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if m.filename.lower().endswith((*endings, ".zip"))]
-            _check(path, archive.infolist(), members, room)
-            folders: dict[str, Path] = {}
-            for member in members:
-                inside = PurePosixPath(member.filename.replace("\\", "/"))
-                folder = folders.setdefault(str(inside.parent), into / f"{path.stem[:40]}-{len(folders)}")
-                folder.mkdir(parents=True, exist_ok=True)
-                target = folder / inside.name
-                with archive.open(member) as source, target.open("wb") as out:
-                    shutil.copyfileobj(source, out)
-                if not target.name.lower().endswith(".zip"):
-                    found.append(target)
-                elif depth:
-                    found += _unpack(target, folder, room, endings, depth - 1)
-                    target.unlink()
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, NotImplementedError, OSError) as error:
-        raise SourceError(f"{path.name} cannot be unpacked ({error}). Fetch it again.") from None
-    return found
-
-
-def _check(path: Path, every: list[zipfile.ZipInfo], members: list[zipfile.ZipInfo], room: int) -> None:
-    size, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
-    if len(every) > _MOST_FILES or size > room or size > _LARGEST_RATIO * max(packed, 1 << 10):
-        raise SourceError(
-            f"{path.name} holds more than {_MOST_FILES} files or {room >> 20} MB, or grows more than {_LARGEST_RATIO} "
-            "times: it is not unpacked."
-        )
+        yield unpack(path, Path(name), (*MAPS, *BESIDE, *more), largest_mb << 20, _MOST_FILES)
 
 
 def read_shapes(files: list[Path], crs: str = "", table: str = "") -> Shapes:

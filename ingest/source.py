@@ -86,7 +86,8 @@ class Source:
     """`url` may hold {edition}; `file` is the name that a download gets. `expected` is per layer id.
 
     `largest_mb` bounds the download and what an archive unpacks to. No `url`: there is nothing to fetch. `by_hand` says
-    in one line how to get the file without this program. `secret` names the environment variable of an access token that goes into `token_header`.
+    in one line how to get the file without this program. `secret` names the environment variable of an access token that
+    goes into `token_header`, or into the address as `token_parameter`.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Source:
     headers: Mapping[str, str] = field(default_factory=dict)
     secret: str = ""
     token_header: str = ""
+    token_parameter: str = ""
     belongs: Callable[[Path], Sequence[Path]] | None = None
     """The files that the one the user names cannot be read without, itself among them: they are kept as one archive."""
     compare: "Callable[[Edition, pd.DataFrame, str], Edition] | None" = None

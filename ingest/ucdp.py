@@ -45,6 +45,10 @@ _VIOLENCE = {1: "state_based", 2: "non_state", 3: "one_sided"}
 _TEXT = ("side_a", "side_b", "adm_1", "country")
 _DAYS = ("date_start", "date_end")
 _WHOLE = ("id", "type_of_violence", "where_prec", "country_id", "date_prec", "best", "high", "low")
+_COUNTRY_NOTE = (
+    "An event's country is that of its Gleditsch-Ward number by a table of general knowledge, in part not checked "
+    "(verified = false)."
+)
 _NAMED_ROWS = 20
 """So many bad rows are named one by one; one more issue counts the others."""
 
@@ -54,31 +58,42 @@ def read_events(
     asked: Asked,
     layer: str,
     about: Mapping[str, Any],
-    edition: str,
     largest_mb: int,
     expected: str,
+    most_days: int | None = None,
 ) -> Edition:
-    """The events of a release as a layer. `edition` is used if neither the user nor a file's name gives one.
+    """The events of a release as a layer. `most_days` is how many it may span: the two data sets have the same columns.
 
     Raises SourceError naming the columns that are missing, or what the file is instead.
     """
     log = Log(path.name)
     with one_file(path, ".csv", largest_mb) as (name, file):
         raw = _table(path, file, expected, log)
-    edition = asked.edition or edition_in(name) or edition_in(path.name) or edition
+    edition = edition_in(name) or edition_in(path.name) or _spelt(asked.edition)
     if not edition:
         raise SourceError(
             f"{path.name} names no edition: say it with --edition, as the release is called (26.1, 26.0.9)."
         )
     rows = _understood(raw, log)
+    if most_days is not None:
+        _check_span(path, rows, most_days, expected)
     rows = rows.assign(
         country=_countries(rows, log),
         edition=edition,
         retrieved=pd.Timestamp(asked.retrieved),
         source=f"{about['title']} {edition}, event " + rows["event_id"],
     )
+    about = {**about, "notes": f"{about['notes']} {_COUNTRY_NOTE}"}
     draft = Draft(layer, "events", about, fact_tables()["events"].conform(rows))
     return Edition(edition, None, (draft,), tuple(log.issues))
+
+
+def _check_span(path: Path, rows: pd.DataFrame, most_days: int, expected: str) -> None:
+    if not len(rows):
+        return
+    first, last = rows["date_start"].min().date(), rows["date_end"].max().date()
+    if (last - first).days > most_days:
+        raise SourceError(f"{path.name} holds events from {first} to {last}; {expected}.")
 
 
 def edition_in(name: str) -> str:
@@ -92,6 +107,11 @@ def edition_in(name: str) -> str:
     if stem.startswith("ged") and len(digits) == 3 and digits.isdigit():
         return f"{digits[:2]}.{digits[2]}"
     return ""
+
+
+def _spelt(asked: str) -> str:
+    """As the release is called, where an address spells it 261 or 26_01_26_03."""
+    return edition_in(f"ged{asked}") or asked.replace("_", ".")
 
 
 def _table(path: Path, file: IO[bytes], expected: str, log: Log) -> pd.DataFrame:
@@ -224,15 +244,35 @@ class _Bad:
 
 
 @cache
+def _states() -> list[dict[str, str]]:
+    with (data_dir() / "reference" / "gleditsch_ward.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def gleditsch_ward() -> dict[int, str]:
     """Number of a state in the list of Gleditsch and Ward -> ISO 3166-1 alpha-3 today."""
-    with (data_dir() / "reference" / "gleditsch_ward.csv").open(encoding="utf-8", newline="") as file:
-        return {int(row["gwno"]): row["alpha3"] for row in csv.DictReader(file)}
+    return {int(row["gwno"]): row["alpha3"] for row in _states()}
+
+
+def _say_unchecked(rows: pd.DataFrame, log: Log) -> None:
+    """Numbers that our table has from general knowledge."""
+    unchecked = {int(row["gwno"]): row["alpha3"] for row in _states() if row["verified"] != "true"}
+    found = rows["gwno"].map(unchecked).dropna()
+    if len(found):
+        log.add(
+            "bad-country",
+            "info",
+            f"The country of {len(found):,} events ({', '.join(sorted(set(found))[:20])}) is that of their number by general "
+            "knowledge, not checked (verified = false in data/reference/gleditsch_ward.csv).",
+            "Compare with the column `country` of the file where an answer rests on the country alone.",
+            column="country_id",
+        )
 
 
 def _countries(rows: pd.DataFrame, log: Log) -> pd.Series:
     """Alpha-3 of each event; empty where the number stands for no country of today, with an issue a number."""
     found = rows["gwno"].map(gleditsch_ward())
+    _say_unchecked(rows, log)
     unknown = rows[found.isna()]
     for number, events in unknown.groupby(unknown["gwno"].fillna(-1)):
         code = "missing" if number == -1 else f"{number:.0f} ({events['name'].iloc[0]})"

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from ingest import editions
+from ingest import editions, expectations
 from ingest.fetch import Download, Progress, fetch
 from ingest.folder import pack, packed
 from ingest.source import Asked, Edition, Source
@@ -78,13 +78,15 @@ def _take(
     if wish.sha256 and editions.digest(given) != wish.sha256.lower():
         raise SourceError(f"{given.name} has another checksum than {wish.sha256}: it was changed or cut off.")
     progress(f"Reading {source.title}", 0.0)
-    read = _read(source, raw, Asked(today, wish.edition))
+    asked = wish.edition or ("" if wish.file else source.edition)
+    read = _read(source, raw, Asked(today, asked))
     if source.compare is not None:
-        read = source.compare(read, editions.production(root), raw.name)
-    edition, odd = _dated(read, source, wish, today)
-    odd += editions.check(source, edition)
+        read = source.compare(read, expectations.production(root), raw.name)
+    edition, odd = _dated(read, source, asked, today)
+    at_hand = editions.held(root, source.id)
+    odd += expectations.check(source, edition, at_hand)
     progress(f"Keeping edition {edition.edition}", 0.0)
-    before = {(h.edition, h.content) for h in editions.held(root, source.id)}
+    before = {(h.edition, h.content) for h in at_hand}
     kept = editions.keep(root, source, edition, raw, origin, today, proof)
     is_new = (kept.edition, kept.content) not in before
     if kept.edition != kept.published_as and is_new:
@@ -94,14 +96,12 @@ def _take(
     return Updated(kept, is_new, odd)
 
 
-def _dated(edition: Edition, source: Source, wish: Wish, today: date) -> tuple[Edition, list[Issue]]:
+def _dated(edition: Edition, source: Source, asked: str, today: date) -> tuple[Edition, list[Issue]]:
     """The edition with a usable name and a day that has come; SourceError if it is not the one that was asked for."""
     name, odd = edition.edition, list(edition.issues)
     _check_name(source, name)
-    if wish.edition and not _letters(name).endswith(_letters(wish.edition)):
-        raise SourceError(
-            f"{source.title}: this is edition {name}, not {wish.edition}. Ask for it by that name."
-        )
+    if asked and not _is_called(name, asked):
+        raise SourceError(f"{source.title}: this is edition {name}, not {asked}. Ask for it by that name.")
     released = edition.released
     if released is None or released <= today:
         return edition, odd
@@ -114,8 +114,15 @@ def _dated(edition: Edition, source: Source, wish: Wish, today: date) -> tuple[E
     return replace(edition, released=today), odd
 
 
+def _is_called(name: str, asked: str) -> bool:
+    """Addresses and files spell a name in their own ways: 26.1 is 261; an edition may name its table before it, and
+    `HS92 V202601` is 202601.
+    """
+    last = _letters(name.rpartition(" ")[2])
+    return _letters(asked) in {_letters(name), last, last.removeprefix("v")}
+
+
 def _letters(name: str) -> str:
-    """What stays of a name that addresses and files spell in their own ways: 26.1 is 261, an edition may name its table."""
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
@@ -152,14 +159,19 @@ def _download(
         )
     url = source.url.replace("{edition}", quote(wish.edition or source.edition, safe=""))
     hint = f"{source.by_hand} Then: `risk-graph sources update DIR {source.id} --file FILE`."
-    secrets = {}
-    if source.secret:
-        secrets[source.token_header] = _token(source, environment.get(source.secret, ""), hint)
+    token = _token(source, environment.get(source.secret, ""), hint) if source.secret else ""
+    download = Download(
+        url,
+        source.headers,
+        source.largest_mb << 20,
+        secrets={source.token_header: token} if source.token_header else {},
+        secret_query={source.token_parameter: token} if source.token_parameter else {},
+    )
     target = root / source.id / ".fetch" / source.file
     with storage_errors(root):
         target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        fetch(Download(url, source.headers, source.largest_mb << 20, secrets=secrets), target, progress)
+        fetch(download, target, progress)
     except SourceError as error:
         raise SourceError(f"{error} {hint}") from None
     return target, url

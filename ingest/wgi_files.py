@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ingest.archive import files_in, is_workbook
 from ingest.country_grid import Sheet, csv_sheet, workbook_sheets
-from ingest.few_files import files_in, is_workbook
 from risk_graph.errors import SourceError
 
 DIMENSIONS = {
@@ -100,7 +100,7 @@ def _answer(name: str, data: bytes, pages: dict[str, list[tuple[int, int]]]) -> 
     """The rows of one answer of the API and the day on which the bank updated them."""
     try:
         said = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError(f"{name} is no valid JSON ({error}); it may be cut off. Fetch it again.") from None
     match said:
         case [{"message": [{"value": str() as why}, *_]}, *_]:

@@ -111,6 +111,10 @@ def run(
             typer.echo(to_json({"run": described, "rows": rows, "issues": issues, "incomplete": incomplete}))
         for line in summary(tables, result.results):
             say(line)
+        if day > date.today():
+            say(
+                f"{day} has not come: the answers are what is known on {date.today()}, and lists will change until then."
+            )
 
 
 @app.command()

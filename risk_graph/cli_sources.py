@@ -1,6 +1,7 @@
 """`risk-graph sources`: the public sources, their editions at hand, and bringing one up to date."""
 
 import os
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,7 @@ from risk_graph.errors import LayerError, SourceError
 from risk_graph.formats import Folder, Format, FormatOption, show
 
 if TYPE_CHECKING:  # geopandas behind it is slow to import
-    from risk_graph.layers.layer import Layer
+    from risk_graph.layers.layer import Cover, Layer
 
 app = typer.Typer(
     help="Public sources: list them, fetch an edition, see what is at hand.", no_args_is_help=True
@@ -106,26 +107,20 @@ def status(folder: Folder, format: FormatOption = Format.table) -> None:
             (layer, h.edition): (h.source, h.state()) for h in held(project.sources) for layer in h.rows
         }
         rows = []
-        for layer in (layer for editions in at_hand.values() for layer in editions):
-            source_id, state = states.get((layer.id, layer.edition), ("", "bundled"))
+        for one in (one for editions in at_hand.values() for one in editions):
+            source_id, state = states.get((one.cover.id, one.cover.edition), ("", "bundled"))
+            try:
+                one.check()
+            except LayerError as error:
+                damage.append(error)
+                state = "damaged"
+            used = one is chosen.get(one.cover.id)
             rows.append(
-                {
-                    "layer": layer.id,
-                    "edition": layer.edition,
-                    "released": layer.released.isoformat(),
-                    "retrieved": layer.retrieved.isoformat(),
-                    "age_days": (as_of - layer.released).days,
-                    "rows": len(layer.values),
-                    "licence": layer.licence,
-                    "redistribution": layer.redistribution,
-                    "source_id": source_id,
-                    "state": state,
-                    "used": layer is chosen.get(layer.id),
-                }
+                _status_row(one.cover, as_of) | {"source_id": source_id, "state": state, "used": used}
             )
-        show(pd.DataFrame(rows), format)
+        show(pd.DataFrame(rows).astype({"age_days": "Int64"}), format)
         for row in rows:
-            if row["state"] not in ("ok", "bundled"):
+            if row["state"] == "changed":
                 say(
                     f"Warning: {row['layer']}, edition {row['edition']}: the publisher's file in raw/ is not what was "
                     "fetched. The rows that a run reads are as they were written."
@@ -133,8 +128,21 @@ def status(folder: Folder, format: FormatOption = Format.table) -> None:
         for damaged in damage:
             say(f"Error: {damaged}")
         if damage:
-            say("Until then `risk-graph run` refuses: another edition would count without a word.")
+            say("Until then a run that needs it refuses: another edition would count without a word.")
             raise SystemExit(SourceError.exit_code)
+
+
+def _status_row(cover: "Cover", as_of: date) -> dict[str, object]:
+    return {
+        "layer": cover.id,
+        "edition": cover.edition,
+        "released": cover.released.isoformat() if cover.is_dated else "",
+        "retrieved": cover.retrieved.isoformat(),
+        "age_days": (as_of - cover.released).days if cover.is_dated or cover.retrieved <= as_of else None,
+        "rows": cover.rows,
+        "licence": cover.licence,
+        "redistribution": cover.redistribution,
+    }
 
 
 @app.command()
@@ -195,7 +203,7 @@ def _pair(layer_id: str, editions: "tuple[Layer, ...]", from_: str, to: str) -> 
     return editions[older], editions[newer]
 
 
-def _own_layers(editions: "dict[str, tuple[Layer, ...]]", held: Path) -> list[str]:
+def _own_layers(editions: "Mapping[str, tuple[Layer, ...]]", held: Path) -> list[str]:
     """Layers of a source that says only in its files which it has: those with two editions, else all at hand."""
     own = sorted({path.parent.name for path in held.glob("*/*/layer.toml")})
     if not own:

@@ -231,7 +231,7 @@ def _layers(layers: dict[str, Layer]) -> pd.DataFrame:
             "citation": layer.attribution or layer.source,
             "licence": layer.licence,
             "redistribution": "true" if layer.redistribution else "false",
-            "released": pd.Timestamp(layer.released),
+            "released": pd.Timestamp(layer.released) if layer.is_dated else pd.NaT,
             "retrieved": pd.Timestamp(layer.retrieved),
             "entries": len(layer.values),
             "sha256": layer.sha256,

@@ -10,10 +10,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from ingest.anomalies import against_production, judge
+from ingest.archive import names_in, on_disk, streams_in, unpacking
 from ingest.country_codes import understand
 from ingest.country_grid import csv_sheet
 from ingest.country_rows import Log
-from ingest.few_files import on_disk, streams_in, unpacking
 from ingest.listed_edition import first_day
 from ingest.source import Asked, Draft, Edition, Expected, Licence, Source
 from risk_graph import data_dir
@@ -38,7 +38,7 @@ _NOTES = (
 def read(path: Path, asked: Asked) -> Edition:
     """An edition with the records of the chains' products in the newest years."""
     log = Log(path.name)
-    names = _names(path)
+    names = names_in(path)
     years = {m[2]: (n, m) for n in names if (m := _DATA.search(n))}
     codes_of = next((n for n in names if _COUNTRIES.search(n)), "")
     if not years or not codes_of:
@@ -56,7 +56,7 @@ def read(path: Path, asked: Asked) -> Edition:
     trade = _trade(rows, codes, asked, log)
     judged = judge(trade, path.name)
     (hs, version), *_ = versions
-    edition = asked.edition or f"{hs} V{version}"
+    edition = f"{hs} V{version}"
     about = {
         "title": "Trade between countries (BACI)",
         "meaning": "Mass and value of a product that one country reported as sold to another in a year, reconciled by CEPII",
@@ -68,11 +68,6 @@ def read(path: Path, asked: Asked) -> Edition:
     return Edition(
         edition, first_day(f"{version[:4]}-{version[4:6]}"), (draft,), (*log.all(), *judged.issues)
     )
-
-
-def _names(path: Path) -> list[str]:
-    with unpacking(path):
-        return [name for name, _ in streams_in(path, lambda _n: True, 1 << 20)]
 
 
 def _contents(path: Path, wanted: set[str], codes_of: str) -> tuple[dict[str, tuple[str, str]], pa.Table]:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from ingest.archive import files_in
 from ingest.country_grid import Sheet, csv_sheet, workbook_sheets
 from ingest.country_mapping import Mapping, mapping_of
 from ingest.country_rows import MISSING, About, Cell, Log, Reading, draft_of, values_of
 from ingest.country_scale import check_one_scale
-from ingest.few_files import files_in
 from ingest.listed_edition import first_day
 from ingest.source import MAY_BE_PASSED_ON, Asked, Edition, Licence, Source
 from risk_graph.errors import SourceError

@@ -168,6 +168,8 @@ SOURCE = Source(
     rhythm="several times a month",
     expected={LAYER: Expected(3_000, 20_000)},
     read=read,
-    by_hand="Download the XML 1.1 (or CSV 1.1) with an EU Login from webgate.ec.europa.eu/fsd/fsf.",
+    by_hand="Download the XML 1.1 (or CSV 1.1) with an EU Login from webgate.ec.europa.eu/fsd/fsf; its address there holds the token.",
+    secret="EU_FSF_TOKEN",
+    token_parameter="token",
     largest_mb=_LARGEST_MB,
 )

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
+from ingest.archive import files_in
 from ingest.country_grid import csv_sheet
 from ingest.country_rows import About, Cell, Log, Reading, draft_of, values_of
-from ingest.few_files import files_in
 from ingest.listed_edition import first_day
 from ingest.source import Asked, Draft, Edition, Expected, Licence, Source
 from risk_graph.errors import SourceError

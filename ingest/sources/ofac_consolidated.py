@@ -10,6 +10,7 @@ LIST = OfacList(
     layer=LAYER,
     name="OFAC Consolidated",
     prefix="CONS",
+    blocks=False,
     about={
         "title": "OFAC consolidated list (non-SDN)",
         "meaning": "Persons and organisations under United States sanctions short of blocking; the programme says which",

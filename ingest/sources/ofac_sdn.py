@@ -10,6 +10,7 @@ LIST = OfacList(
     layer=LAYER,
     name="OFAC SDN",
     prefix="SDN",
+    blocks=True,
     about={
         "title": "OFAC Specially Designated Nationals",
         "meaning": "Persons, organisations, vessels and aircraft whose property is blocked under United States law",

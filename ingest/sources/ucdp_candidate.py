@@ -18,13 +18,14 @@ ABOUT = {
         "UCDP GED, for some events stand in both and others are withdrawn."
     ),
 }
-_EXPECTED = "expected is the CSV of UCDP Candidate Events"
+_EXPECTED = "expected is the CSV of UCDP Candidate Events (a month to a year)"
+_MOST_DAYS = 500
 _LARGEST_MB = 200
 
 
 def read(path: Path, asked: Asked) -> Edition:
     """An edition from the CSV, or a zip that holds it."""
-    return read_events(path, asked, LAYER, ABOUT, "", _LARGEST_MB, _EXPECTED)
+    return read_events(path, asked, LAYER, ABOUT, _LARGEST_MB, _EXPECTED, _MOST_DAYS)
 
 
 SOURCE = Source(

@@ -18,13 +18,13 @@ ABOUT = {
         "with the year before it; the Candidate layer goes on from there."
     ),
 }
-_EXPECTED = "expected is the CSV of UCDP GED, or the zip that holds it"
+_EXPECTED = "expected is the CSV of UCDP GED (every year since 1989), or the zip that holds it"
 _LARGEST_MB = 1000
 
 
 def read(path: Path, asked: Asked) -> Edition:
     """An edition from the zip or the CSV."""
-    return read_events(path, asked, LAYER, ABOUT, "", _LARGEST_MB, _EXPECTED)
+    return read_events(path, asked, LAYER, ABOUT, _LARGEST_MB, _EXPECTED)
 
 
 SOURCE = Source(

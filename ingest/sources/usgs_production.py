@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingest.archive import files_in
 from ingest.country_grid import Sheet, csv_sheet
 from ingest.country_rows import Log
-from ingest.few_files import files_in
 from ingest.listed_edition import first_day
 from ingest.produced import Made, draft_of
 from ingest.source import Asked, Edition, Expected, Licence, Source
@@ -51,7 +51,7 @@ def read(path: Path, asked: Asked) -> Edition:
             f"{path.name} holds {len(sheets)} tables with COMMODITY and COUNTRY; one is expected: {_WHAT}."
         )
     (sheet,) = sheets
-    edition = asked.edition or _edition(sheet, path, asked, log)
+    edition = _edition(sheet, path, asked, log)
     source = f"USGS, Mineral Commodity Summaries {edition}"
     about = {
         "title": "World production of bauxite, alumina and aluminium (USGS)",
@@ -69,6 +69,8 @@ def read(path: Path, asked: Asked) -> Edition:
 def _edition(sheet: Sheet, path: Path, asked: Asked, log: Log) -> str:
     if found := re.search(r"MCS\s?_?(20[0-9]{2})", f"{sheet.file} {path.stem}", re.IGNORECASE):
         return found[1]
+    if asked.edition:
+        return asked.edition
     message = f"The file does not say its edition; it is named after the day it was read, {asked.retrieved}."
     log.add("missing-value", "info", message, "Say the year of the release with --edition.")
     return asked.retrieved.isoformat()

@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
+from ingest.archive import on_disk, streams_in, unpacking
 from ingest.country_rows import About, Cell, Log, Reading, draft_of, values_of
-from ingest.few_files import on_disk, streams_in, unpacking
 from ingest.source import Asked, Draft, Edition, Expected, Licence, Source
 from risk_graph.errors import SourceError
 
@@ -96,7 +96,7 @@ def _columns(name: str, file: Path) -> pd.DataFrame:
     try:
         with arrow_csv.open_csv(file) as first:
             header = first.schema.names
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise SourceError(f"{name} is no CSV ({error}); {_WHAT} was expected.") from None
     missing = [c for c in _KEYS if c not in header]
     if missing or not any(c in header for c in INDICES):
@@ -124,10 +124,10 @@ def _measures() -> list[str]:
 
 def _edition(name: str, path: Path, asked: Asked, log: Log) -> str:
     found = re.search(r"v([0-9]+(?:\.[0-9]+)?)\.(?:csv|zip)\Z", name) or re.search(
-        r"v([0-9]+(?:\.[0-9]+)?)", path.stem
+        r"(?i)v-dem.*v([0-9]+(?:\.[0-9]+)?)", path.stem
     )
-    if asked.edition or found:
-        return asked.edition or str(found and found[1])
+    if found or asked.edition:
+        return found[1] if found else asked.edition
     message = f"The file does not say its version; the edition is named after the day it was read, {asked.retrieved}."
     log.add("missing-value", "info", message, "Say the version with --edition, as 16.")
     return asked.retrieved.isoformat()

@@ -56,13 +56,13 @@ def _one_day(path: Path, days: set[date]) -> date | None:
 
 
 def _edition(path: Path, asked: Asked, released: date | None, found: list[Found], log: Log) -> str:
-    """As the user says, else the year in the file's name, else that of the day of the answer, else the year after the data."""
+    """The year in the file's name, else as the user says, else that of the day of the answer, else the year after the data."""
+    if name := _YEAR_IN_NAME.search(path.stem):
+        return name[1]
     if asked.edition:
         return asked.edition
     if released:
         return str(released.year)
-    if name := _YEAR_IN_NAME.search(path.stem):
-        return name[1]
     years = [f.year.removesuffix(".0") for f in found if f.measure == "estimate" and f.value not in MISSING]
     last = max((y for y in years if len(y) == 4 and y.isdigit()), default="")
     edition = str(int(last) + 1) if last else asked.retrieved.isoformat()

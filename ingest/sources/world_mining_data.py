@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingest.archive import files_in, is_workbook
 from ingest.country_grid import Sheet, csv_sheet, workbook_sheets
 from ingest.country_rows import Log
-from ingest.few_files import files_in, is_workbook
 from ingest.listed_edition import first_day
 from ingest.produced import Made, draft_of
 from ingest.source import Asked, Edition, Expected, Licence, Source

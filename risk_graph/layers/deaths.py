@@ -30,10 +30,12 @@ class Around:
 def deaths_within(sites: Points, events: pd.DataFrame, km: float) -> Around:
     """What lies at most `km` from each site by true distance; events as in risk_graph/model/facts/events.py."""
     types = len(VIOLENCE)
-    kind = pd.Index(VIOLENCE).get_indexer(pd.Index(events["violence"]))
     best, low, high = (events[c].to_numpy(np.int64) for c in ("best", "low", "high"))
-    each = kind[:, None] == np.arange(types)
-    values = np.column_stack([each, each * best[:, None], low, high]).astype(np.int64)
+    values = np.empty((len(events), 2 * types + 2), np.int64)
+    for number, kind in enumerate(VIOLENCE):
+        values[:, number] = events["violence"] == kind
+    values[:, types : 2 * types] = values[:, :types] * best[:, None]
+    values[:, -2], values[:, -1] = low, high
     at = Points(events["longitude"].to_numpy(float), events["latitude"].to_numpy(float))
     found = sums_within(sites, bands_of(at, best, values, km))
     totals = found.totals

@@ -24,6 +24,8 @@ from risk_graph.model.gazetteer import country_name, subdivision_name
 
 _NEAR_PREC, _DIVISION_PREC = 3, 4
 _WORDS = dict(zip(VIOLENCE, ("state-based", "non-state", "one-sided"), strict=True))
+_DOUBT = "(verified = false)"
+"""Stands in the notes of a layer whose countries come from numbers by a table that was not checked."""
 _USABLE = ("inside", "near", "off")
 _WHY_UNUSED = {
     "none": "no coordinates are known",
@@ -193,17 +195,21 @@ class _Sentences:
             more = int(events.coarse["high"].to_numpy()[rows].sum())
             note = ""
             if len(rows):
-                where = "the same division" if division_of(at) else country_name(at.country)
+                where = "the same division" if division_of(at) else self._country(at)
                 note = f" {len(rows):,} more somewhere in {where} raise{'s' * (len(rows) == 1)} the upper bound by {more:,}."
             self.by_situation[at] = more, note + self._nowhere(at)
         return self.by_situation[at]
+
+    def _country(self, at: Situation) -> str:
+        doubt = " (by numbers of states, not verified)" if _DOUBT in self.events.layer.notes else ""
+        return country_name(at.country) + doubt
 
     def _nowhere(self, at: Situation) -> str:
         count = self.events.nowhere.get(at.country, 0) if at.country else 0
         if not count:
             return ""
         events, do = ("event", "does") if count == 1 else ("events", "do")
-        return f" {count:,} {events} in {country_name(at.country)} cannot be placed and {do} not count."
+        return f" {count:,} {events} in {self._country(at)} cannot be placed and {do} not count."
 
     def _all_in_division(self, at: Situation) -> tuple[int, int]:
         rows = self.events.every_division.may_hold(at)

@@ -17,9 +17,10 @@ from risk_graph.layers.region import Listing
 from risk_graph.layers.situation import Reading, Situation, Situations
 
 _DAY = np.timedelta64(1, "D")
-_ALWAYS = np.datetime64("0001-01-01", "D")
+_ALWAYS, _EVER = np.datetime64("0001-01-01", "D"), np.datetime64("9999-12-31", "D")
 Spans = list[tuple[date, date] | None]
-"""For each edition in force the first and last day on which metal left under it; None if none did."""
+"""For each edition in force the first and last day on which metal left under it; None if none did. Before them stands the
+same of the days that no edition covers, behind them that of the days after the run's date."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,7 @@ def read_over_time(
     """
     periods = in_force(editions, as_of)
     spans = _spans(periods, nodes, left)
-    used = [bool((~np.isnat(first)).any()) for first, _ in spans[1:]]
+    used = [bool((~np.isnat(first)).any()) for first, _ in spans[1:-1]]
     also = tuple(p.layer.edition for p, u in zip(periods, used, strict=True) if u and p.layer is not counting)
     keys = pd.DataFrame({"situation": found.of})
     for number, (first, last) in enumerate(spans):
@@ -82,10 +83,12 @@ def read_over_time(
         at, days = found.unique[row[0]], _pairs(row[1:])
         then = [
             (p.layer, span, read(at))
-            for p, span, read in zip(periods, days[1:], readers, strict=True)
+            for p, span, read in zip(periods, days[1:-1], readers, strict=True)
             if span and p.layer is not counting
         ]
-        readings.append(_worst(counting, as_of, now(at), then, days[0], _first_at_hand(periods)))
+        worst = _worst(counting, as_of, now(at), then)
+        beyond = _beyond(counting, as_of, days[0], days[-1], _first_at_hand(periods))
+        readings.append(replace(worst, detail=" ".join([worst.detail, *beyond])))
     return ReadOverTime(readings, of, also)
 
 
@@ -108,11 +111,15 @@ def _reader(layer: Layer, as_of: date) -> Callable[[Situation], Reading]:
 def _spans(
     periods: list[InForce], nodes: pd.Series, left: pd.DataFrame
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """First and last day of deliveries of each node, (n,) each: before every edition, then in each of them."""
+    """First and last day of deliveries of each node, (n,) each: before every edition, in each of them, after the run."""
     if not periods:
         nothing = np.full(len(nodes), np.datetime64("NaT"), "datetime64[D]")
-        return [(nothing, nothing)]
-    days = [(_ALWAYS, periods[0].first - _DAY), *((p.first, p.last) for p in periods)]
+        return [(nothing, nothing), (nothing, nothing)]
+    days = [
+        (_ALWAYS, periods[0].first - _DAY),
+        *((p.first, p.last) for p in periods),
+        (periods[-1].last + _DAY, _EVER),
+    ]
     number = pd.Index(nodes).get_indexer(pd.Index(left["node_id"]))
     first, last = (left[c].to_numpy(dtype="datetime64[D]") for c in ("first", "last"))
     out = []
@@ -142,8 +149,6 @@ def _worst(
     as_of: date,
     now: Reading,
     then: Sequence[tuple[Layer, tuple[date, date], Reading]],
-    before: tuple[date, date] | None,
-    first_at_hand: str,
 ) -> Reading:
     """The worse answer, that of the run's date if none is worse, with the editions and days it rests on."""
     every: list[tuple[Layer, tuple[date, date] | None, Reading]] = [(counting, None, now), *then]
@@ -155,12 +160,26 @@ def _worst(
     elif then:
         looked = "; ".join(f"{e.edition} for {_days(days)}" for e, days, _ in then)
         said.append(f"As of {as_of} edition {counting.edition} counts; deliveries: {looked}.")
+    return replace(worst, detail=" ".join(said), edition=layer.edition)
+
+
+def _beyond(
+    counting: Layer,
+    as_of: date,
+    before: tuple[date, date] | None,
+    after: tuple[date, date] | None,
+    first_at_hand: str,
+) -> list[str]:
+    """What is to be said of deliveries on days that no edition tells of."""
+    said = []
     if before:
         said.append(
             f"Of the days {_days(before)} no edition is at hand (the first begins on {first_at_hand}): edition "
             f"{counting.edition} stands for them."
         )
-    return replace(worst, detail=" ".join(said), edition=layer.edition)
+    if after:
+        said.append(f"Of the days {_days(after)}, after {as_of}, nothing is known yet.")
+    return said
 
 
 def _days(span: tuple[date, date]) -> str:

@@ -67,31 +67,58 @@ class Layer:
     sha256: str = ""
 
 
+@dataclass(frozen=True)
+class Cover:
+    """What layer.toml says of an edition, its rows unread; `rows` is how many it has. See Layer."""
+
+    id: str
+    kind: Kind
+    edition: str
+    released: date
+    retrieved: date
+    is_dated: bool
+    licence: str
+    redistribution: bool
+    rows: int
+
+
+def read_cover(folder: Path) -> Cover:
+    """The cover of a layer from its folder. LayerError if layer.toml cannot be used."""
+    meta, expect = _meta(folder)
+    known = _days(meta)
+    return Cover(
+        **{key: meta[key] for key in ("id", "kind", "edition", "licence", "retrieved")},
+        **known,
+        redistribution=bool(meta.get("redistribution", True)),
+        rows=expect.rows,
+    )
+
+
 def load_layers(folder: Path | None = None) -> dict[str, Layer]:
     """Every layer of a folder by id; those that ship if none is given."""
+    return {path.name: load_layer(path) for path in layer_folders(folder)}
+
+
+def layer_folders(folder: Path | None = None) -> list[Path]:
+    """The folders of the layers in a folder, by name; of those that ship if none is given."""
     folder = folder or data_dir() / "layers"
     if not folder.is_dir():
         raise LayerError(f"{folder}: no such folder. Name a folder that holds one folder a layer.")
-    return {path.name: load_layer(path) for path in sorted(folder.iterdir()) if path.is_dir()}
+    return [path for path in sorted(folder.iterdir()) if path.is_dir()]
 
 
-def load_layer(folder: Path) -> Layer:
-    """One layer from its folder; the folder's name is its id."""
+def load_layer(folder: Path, digests: dict[str, str] | None = None) -> Layer:
+    """One layer from its folder; the folder's name is its id. `digests` are those of its files, if they are known."""
     file = folder / "layer.toml"
-    meta = _read_toml(file)
-    _check_keys(file, meta)
-    if meta["id"] != folder.name:
-        raise LayerError(f"{file}: id is {meta['id']!r}. Give it the folder's name, {folder.name!r}.")
-    expect = _expect(file, meta)
+    meta, expect = _meta(folder)
     return Layer(
         **{key: meta[key] for key in _TEXT},
         **{key: meta.get(key, "") for key in _OPTIONAL_TEXT},
+        **_days(meta),
         retrieved=meta["retrieved"],
-        released=meta.get("released", meta["retrieved"]),
-        is_dated="released" in meta,
         redistribution=bool(meta.get("redistribution", True)),
         scale=_scale(file, meta),
-        sha256=_digest(file_digests(folder)),
+        sha256=_digest(digests or file_digests(folder)),
         values=read_values(folder, meta["kind"], meta["edition"], expect),
         names=_names(folder, meta["kind"]),
         radius_km=_near(file, meta, "radius_km"),
@@ -100,13 +127,29 @@ def load_layer(folder: Path) -> Layer:
     )
 
 
+def _meta(folder: Path) -> tuple[dict[str, Any], Expect]:
+    """The checked layer.toml of a folder and what it expects of the rows."""
+    file = folder / "layer.toml"
+    meta = _read_toml(file)
+    _check_keys(file, meta)
+    if meta["id"] != folder.name:
+        raise LayerError(f"{file}: id is {meta['id']!r}. Give it the folder's name, {folder.name!r}.")
+    return meta, _expect(file, meta)
+
+
+def _days(meta: dict[str, Any]) -> dict[str, Any]:
+    return {"released": meta.get("released", meta["retrieved"]), "is_dated": "released" in meta}
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def file_digests(folder: Path) -> dict[str, str]:
     """SHA-256 of each file of a layer, by its name."""
-    found = {}
-    for path in sorted(p for p in folder.iterdir() if p.name in _FILES):
-        with path.open("rb") as file:
-            found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
+    return {path.name: digest_of(path) for path in sorted(folder.iterdir()) if path.name in _FILES}
 
 
 def _digest(files: dict[str, str]) -> str:
@@ -138,7 +181,7 @@ def _check_keys(file: Path, meta: dict[str, Any]) -> None:
         if not isinstance(value, str) or not (value.strip() or key in _MAY_BE_EMPTY):
             raise LayerError(f"{file}: {key} is missing or no text. Say it: nothing is used without it.")
     for key in ("retrieved", "released"):
-        if not isinstance(meta.get(key, meta.get("retrieved")), date):
+        if type(meta.get(key, meta.get("retrieved"))) is not date:  # a moment of a day is one too
             raise LayerError(f"{file}: {key} is missing or no date. Write it as 2026-06-30, without quotes.")
     if not isinstance(meta.get("redistribution", True), bool):
         raise LayerError(f"{file}: redistribution is no truth value. Write true or false, without quotes.")
@@ -160,12 +203,31 @@ def _expect(file: Path, meta: dict[str, Any]) -> Expect:
         raise LayerError(
             f"{file}: [expect] needs min and max. Say between which numbers every value must lie."
         )
-    years = given.get("years")
     return Expect(
         rows=given["rows"],
-        low=given.get("min"),
-        high=given.get("max"),
-        years=(years[0], years[1]) if years else None,
+        low=_bound(file, given, "min"),
+        high=_bound(file, given, "max"),
+        years=_years(file, given),
+    )
+
+
+def _bound(file: Path, given: dict[str, Any], key: str) -> float | None:
+    match given.get(key):
+        case bool():
+            pass
+        case None | int() | float() as bound:
+            return bound
+    raise LayerError(f"{file}: [expect] {key} is {given[key]!r}. Write a number.")
+
+
+def _years(file: Path, given: dict[str, Any]) -> tuple[int, int] | None:
+    match given.get("years"):
+        case None:
+            return None
+        case [int() as first, int() as last]:
+            return first, last
+    raise LayerError(
+        f"{file}: [expect] years is {given['years']!r}. Write the first and the last, as [2023, 2024]."
     )
 
 

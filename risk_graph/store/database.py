@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from risk_graph.errors import DamagedError, QueryError, StoreError
 from risk_graph.model.table import Column
-from risk_graph.store import project
+from risk_graph.store import elements
 from risk_graph.store.content import Content
 from risk_graph.store.protocol import QUERY_ROWS, QUERY_SECONDS, Progress
 from risk_graph.store.schema import edge_types, node_types
@@ -67,7 +67,7 @@ def _typed(columns: tuple[Column, ...]) -> str:
 
 
 def _copy(connection: Any, content: Content, progress: Progress) -> None:
-    found = project.nodes(content)
+    found = elements.nodes(content)
     expected: dict[str, int] = {}
     for nodes in found:
         progress(f"graph database: {nodes.label}")
@@ -76,7 +76,7 @@ def _copy(connection: Any, content: Content, progress: Progress) -> None:
             connection.execute(f"COPY `{nodes.label}` FROM $rows", {"rows": rows})
         expected[f"MATCH (n:`{nodes.label}`) RETURN count(n)"] = rows.num_rows
     keys = {nodes.label: nodes.frame[nodes.key] for nodes in found}
-    for type_, some in itertools.groupby(project.edges(content, found), key=lambda edges: edges.type):
+    for type_, some in itertools.groupby(elements.edges(content, found), key=lambda edges: edges.type):
         for edges in some:
             progress(f"graph database: {type_}")
             connection.execute(
@@ -105,7 +105,7 @@ def _constrain(connection: Any, type_: str) -> None:
         connection.execute("CHECKPOINT")  # its pages are used again
 
 
-def _edge_rows(edges: project.Edges, keys: Mapping[str, "pd.Series[Any]"]) -> pa.Table:
+def _edge_rows(edges: elements.Edges, keys: Mapping[str, "pd.Series[Any]"]) -> pa.Table:
     rows = {
         " from": pa.array(keys[edges.source].iloc[edges.sources], from_pandas=True),
         " to": pa.array(keys[edges.target].iloc[edges.targets], from_pandas=True),

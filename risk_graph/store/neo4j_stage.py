@@ -11,7 +11,7 @@ import pandas as pd
 
 from risk_graph.errors import StoreError
 from risk_graph.model.table import Column, input_tables
-from risk_graph.store import project
+from risk_graph.store import elements
 from risk_graph.store.neo4j_read import SLOTS, slotted
 from risk_graph.store.protocol import Progress
 from risk_graph.store.schema import edge_types, node_types
@@ -51,7 +51,7 @@ def constraints(own: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def stage(
-    run: Run, slot: str, found: list[project.Nodes], edges: Iterable[project.Edges], progress: Progress
+    run: Run, slot: str, found: list[elements.Nodes], edges: Iterable[elements.Edges], progress: Progress
 ) -> None:
     """Fill an empty slot and make sure that all of it arrived."""
     ids = {}
@@ -88,7 +88,7 @@ def clear(run: Run, slot: str) -> None:
             pass
 
 
-def _create_nodes(run: Run, slot: str, nodes: project.Nodes) -> Iterator[str]:
+def _create_nodes(run: Run, slot: str, nodes: elements.Nodes) -> Iterator[str]:
     same, varying = _constant(nodes.frame, nodes.columns)
     statement = (
         f"{_unwound(len(varying))} CREATE (n:`{slotted(nodes.label, slot)}` {_map(same, varying, 0)}) "
@@ -98,7 +98,7 @@ def _create_nodes(run: Run, slot: str, nodes: project.Nodes) -> Iterator[str]:
         yield from run(statement, same=same, **batch).single(strict=True)["ids"]
 
 
-def _create_edges(run: Run, slot: str, edges: project.Edges, sources: list[str], targets: list[str]) -> None:
+def _create_edges(run: Run, slot: str, edges: elements.Edges, sources: list[str], targets: list[str]) -> None:
     same, varying = _constant(edges.frame, edges.columns)
     if edges.columns:
         same[_SLOT] = slot

@@ -18,7 +18,7 @@ from neo4j import exceptions
 
 from risk_graph.errors import StoreError
 from risk_graph.model.table import Tables
-from risk_graph.store import project
+from risk_graph.store import elements
 from risk_graph.store.content import Content, combine, digest, split
 from risk_graph.store.neo4j_read import LOAD, NOTICE, STATE, State, is_live, state, table_frame
 from risk_graph.store.neo4j_session import Connection, timed_out
@@ -114,7 +114,7 @@ class Load:
 
     def _stage(self, transaction: neo4j.Transaction, content: Content, slot: str, few: bool) -> None:
         """Fill the slot: within the transaction, or batch by batch while it proves that we are the writer."""
-        found = project.nodes(content)
+        found = elements.nodes(content)
         with self._connection.session(read_only=False) as session:
 
             def batch(statement: str, **parameters: object) -> neo4j.Result:
@@ -125,7 +125,7 @@ class Load:
             clear(batch, slot)
             session.run(_STAGED, staged=not few).consume()
             run: Run = transaction.run if few else batch
-            stage(run, slot, found, project.edges(content, found), self._progress)
+            stage(run, slot, found, elements.edges(content, found), self._progress)
 
     def _sweep(self, session: neo4j.Session, generation: str, slot: str) -> None:
         """Delete the former graph, unless another load came first: it does the same."""

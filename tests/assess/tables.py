@@ -1,5 +1,6 @@
 """Input tables of a few suppliers, facilities and owners."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,13 +11,15 @@ from risk_graph.model.table import Tables, input_tables
 
 def tables(
     suppliers: list[tuple[str, str, str]],
-    facilities: list[tuple[str, str, str, str]] = [],  # noqa: B006  # read only
-    owners: list[tuple[Any, ...]] = [],  # noqa: B006  # read only
+    facilities: Sequence[tuple[str, str, str, str]] = (),
+    owners: Sequence[tuple[Any, ...]] = (),
 ) -> Tables:
     """suppliers: id, name, country; facilities: id, supplier, name, country; owners: owner, owned, share[, from, to]."""
     frames = {
         "suppliers": pd.DataFrame(suppliers, columns=["supplier_id", "name", "country"]),
-        "facilities": pd.DataFrame(facilities, columns=["facility_id", "supplier_id", "name", "country"]),
+        "facilities": pd.DataFrame(
+            list(facilities), columns=["facility_id", "supplier_id", "name", "country"]
+        ),
         "ownership": pd.DataFrame(
             [(*row, None, None)[:5] for row in owners],
             columns=["owner_id", "owned_id", "share", "valid_from", "valid_to"],

@@ -147,6 +147,22 @@ def test_columns_are_stable(project: Path, site: Site) -> None:
     assert ok("sources", "status", project, "--format", "csv").splitlines()[0] == STATUS
 
 
+def test_status_states_no_day_that_nobody_knows(project: Path, site: Site) -> None:
+    rows = asked("sources", "status", project).astype(str).set_index("layer")
+    wgi, cahra = rows.loc["wgi_political_stability"], rows.loc["eu_cahra"]
+    assert (wgi["released"], cahra["released"]) == ("", "2026-06-28")
+    assert cahra["age_days"].lstrip("-").isdigit()
+    assert wgi["age_days"] == "" or int(wgi["age_days"]) >= 0
+
+
+def test_a_run_of_a_day_that_has_not_come_says_so(project: Path, site: Site) -> None:
+    words = "has not come: the answers are what is known on"
+    result = risk_graph("run", project, "--as-of", "9999-12-31")
+    no_traceback(result)
+    assert (result.exit_code, words in result.stderr) == (0, True)
+    assert words not in risk_graph("run", project, "--as-of", "2024-12-31").stderr
+
+
 @pytest.mark.slow
 def test_status_tells_which_edition_counts_and_what_is_damaged(project: Path, site: Site) -> None:
     for year in (2024, 2025):

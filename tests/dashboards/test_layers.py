@@ -168,6 +168,15 @@ def test_a_damaged_edition_leaves_the_rest(project: Path) -> None:
     assert test.selectbox(key="layer").value == "eu_cahra"
 
 
+@pytest.mark.slow
+def test_a_damaged_edition_that_no_run_reads_is_said_too(project: Path) -> None:
+    bring(project, "2026", "2026-01-01", -11.5)
+    (project / "sources" / "areas" / "reserves-2025" / "reserves" / "values.parquet").write_bytes(b"x")
+    test = run("layers", layer="eu_cahra")
+    assert not test.exception
+    assert "cannot be read" in words(test)
+
+
 def test_an_old_layer_warns(project: Path) -> None:
     said = words(run("layers"))
     assert "Over a year old" in said

@@ -1,5 +1,7 @@
 """Templates and documentation follow the declarations."""
 
+import ast
+import re
 from pathlib import Path
 
 import openpyxl
@@ -53,6 +55,30 @@ def test_issues_that_are_raised_elsewhere_are_those_that_the_page_describes(tmp_
     }
     for code, issue in found.items():
         assert (issue.level, issue.remedy) == (CODES[code].level, CODES[code].remedy), code
+
+
+NO_CODES = {
+    "conflict-affected", "high-risk", "non-state", "one-sided", "state-based", "sub-list",
+}  # fmt: skip
+"""What is spelt like an issue code in the program and is none."""
+
+
+def test_every_code_that_the_program_can_say_has_an_entry_with_an_example_and_a_remedy() -> None:
+    """Also those of sources, which word their issues themselves: whatever is spelt like a code is one."""
+    said = {
+        node.value
+        for part in ("ingest", "risk_graph")
+        for file in (DOCS.parent / part).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.fullmatch(r"[a-z]+(-[a-z]+)+", node.value)
+    }
+    assert {"too-many-rows", "odd-trade", "bad-number"} < said
+    assert said - NO_CODES == set(CODES)
+    page = (DOCS / "issues.md").read_text(encoding="utf-8")
+    for code in CODES:
+        entry = page.partition(f"### `{code}`")[2].partition("###")[0]
+        assert re.search(r"- Example: .+\n- Effect: .+\n- What to do: .+", entry), code
 
 
 def test_every_code_of_the_interface_is_documented() -> None:

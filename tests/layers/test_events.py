@@ -135,6 +135,18 @@ def test_what_cannot_be_placed_is_counted_and_used_nowhere(precision: int) -> No
     assert "Mali" not in signal(layer, country="AUS", **at(-32.6, 116.0))["detail"]
 
 
+def test_a_country_by_a_table_that_was_not_checked_is_said() -> None:
+    unchecked = "An event's country is that of its number by general knowledge (verified = false)."
+    layer = layer_of(event("1", where_prec=6), notes=unchecked)
+    found = signal(layer, country="MLI", **TIMBUKTU)
+    assert "1 event in Mali (by numbers of states, not verified) cannot be placed" in found["detail"]
+    coarse = layer_of(event("1", where_prec=4), notes=unchecked)
+    found = signal(coarse, country="MLI", **at(16.77, -13.0))
+    assert ("(by numbers of states, not verified)" in found["detail"]) == (
+        "somewhere in Mali" in found["detail"]
+    )
+
+
 @pytest.mark.parametrize(
     ("first", "last", "counts"),
     [

@@ -116,6 +116,16 @@ def test_days_before_the_first_edition_at_hand_are_said() -> None:
     )
 
 
+def test_days_after_the_run_are_said() -> None:
+    """What is planned is judged by what is known, and said to be."""
+    left = deliveries(("PH-12", "2026-06-29", "2027-12-31"))
+    found = signals(THREE, left, "PH-12").loc["PH-12"]
+    assert found["truth"] == "F"
+    assert "Of the days 2026-07-01 to 2027-12-31, after 2026-06-30, nothing is known yet." in found["detail"]
+    within = deliveries(("PH-12", "2026-06-29", "2026-06-30"))
+    assert "known yet" not in signals(THREE, within, "PH-12").loc["PH-12"]["detail"]
+
+
 def test_what_was_uncertain_then_is_unknown_now() -> None:
     unsure = edition("2025-06", date(2025, 6, 15), ["UA-14"], unsure=("UA-46",))
     left = deliveries(("UA-46", "2025-07-01", "2025-07-01"))

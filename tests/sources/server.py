@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 @dataclass
 class Site:
     """`faults` are used up one a request: a status to answer with, or a number of bytes after which it breaks off.
-    `headers` are those of each request, `extra` those that an answer gets.
+    `headers` and `paths` are those of each request, `extra` the headers that an answer gets.
     """
 
     body: bytes
@@ -18,6 +18,7 @@ class Site:
     faults: list[str | int] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
     moved_to: str = ""
     url: str = ""
@@ -29,6 +30,7 @@ def serving(site: Site) -> Iterator[Site]:
         def do_GET(self) -> None:
             wanted = self.headers.get("Range", "")
             site.asked.append(wanted)
+            site.paths.append(self.path)
             site.headers.append({name.lower(): value for name, value in self.headers.items()})
             if site.moved_to:
                 self.send_response(302)

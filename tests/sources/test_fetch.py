@@ -1,7 +1,9 @@
 """Downloads that go wrong on the way."""
 
+import logging
 import socket
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -94,6 +96,44 @@ def test_a_token_does_not_follow_to_another_host(tmp_path: Path) -> None:
     assert "x-token" not in other.headers[0]
     assert other.headers[0]["accept"] == "text/csv"
     assert (tmp_path / "file").read_bytes() == BODY
+
+
+TOKEN = "open sesame&+é"
+
+
+@pytest.mark.parametrize("address", ["", "?list=all"])
+def test_a_token_in_the_address_reaches_the_server_and_nothing_else(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, address: str
+) -> None:
+    """Through a redirect, a busy server, a line that breaks off and a server that is away, with everything logged."""
+    caplog.set_level(logging.DEBUG)
+    said = []
+    target = tmp_path / "file"
+
+    def download(url: str) -> Download:
+        return Download(url + address, {}, 1 << 30, 0.01, secret_query={"token": TOKEN})
+
+    with (
+        serving(Site(BODY, faults=["503", 300_000])) as other,
+        serving(Site(b"", moved_to=other.url)) as first,
+    ):
+        fetch(download(first.url), target, lambda step, _: said.append(step))
+    assert parse_qs(first.paths[0].partition("?")[2])["token"] == [TOKEN]
+    assert not any("token" in path for path in other.paths)
+    with serving(Site(BODY, faults=["403"])) as site, pytest.raises(SourceError) as caught:
+        fetch(download(site.url), target, lambda step, _: said.append(step))
+    said.append(str(caught.value))
+    with serving(Site(BODY, faults=[1000] * 9)) as site, pytest.raises(SourceError) as caught:
+        fetch(download(site.url), target, lambda step, _: said.append(step))
+    said.append(str(caught.value))
+    with pytest.raises(SourceError) as caught:
+        fetch(download("http://127.0.0.1:1/x"), target, lambda step, _: said.append(step))
+    said.append(str(caught.value))
+    assert "GET /file.csv" in caplog.text  # the log was on
+    kept = [p.read_bytes().decode("latin-1") for p in tmp_path.iterdir()]
+    assert kept
+    for text in (*said, *kept, caplog.text):
+        assert "sesame" not in text
 
 
 def test_another_piece_than_asked_for_is_not_put_together(tmp_path: Path) -> None:

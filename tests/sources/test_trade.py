@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import editions
+from ingest import expectations
 from ingest.source import Expected, source_of
 from ingest.sources.baci import products
 from ingest.update import Wish, update
@@ -204,4 +204,18 @@ def test_trade_is_set_against_the_production_at_hand(tmp_path: Path) -> None:
     noted = layer.values[layer.values["note"].str.contains("exported 22,053,295 t")]
     assert set(noted["exporter"]) == {"GIN"}
     assert set(noted["year"]) == {2023}
-    assert len(editions.production(root)) == 8
+    assert len(expectations.production(root)) == 8
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "\x00", "x = [", "x = 1"])
+@pytest.mark.parametrize("name", ["layer.toml", "values.csv"])
+def test_production_that_is_damaged_is_said_and_not_left_out(tmp_path: Path, name: str, text: str) -> None:
+    """Left out, no export would exceed it."""
+    root, baci = tmp_path / "sources", replace(source_of("baci"), expected={"baci_trade": Expected(10, 20)})
+    usgs = replace(source_of("usgs_production"), expected={})
+    held = update(usgs, root, Wish(USGS), DAY, {}, lambda _s, _d: None).held
+    (held.folder / "usgs_production" / name).write_text(text)
+    with pytest.raises(
+        SourceError, match=rf"is damaged \(usgs_production/{name}.*update DIR usgs_production"
+    ):
+        update(baci, root, Wish(archive(tmp_path)), DAY, {}, lambda _s, _d: None)

@@ -161,6 +161,24 @@ def test_bounds_that_do_not_hold_the_best_estimate_are_widened(tmp_path: Path) -
     assert [(i.code, i.level) for i in found.issues] == [("bad-number", "info")]
 
 
+def test_a_country_that_was_not_checked_is_said_where_it_is_read_and_shown(tmp_path: Path) -> None:
+    found = read(written(tmp_path, event(1, country_id=40, country="Cuba"), event(2)))
+    (said,) = [i for i in found.issues if "not checked" in i.message]
+    assert "The country of 1 events (CUB)" in said.message
+    assert said.level == "info"
+    assert "(verified = false)" in found.drafts[0].about["notes"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "edition"), [("26_01_26_03", "26.01.26.03"), ("261", "26.1"), ("26.0.9", "26.0.9")]
+)
+def test_a_download_and_a_file_of_one_release_are_one_edition(
+    tmp_path: Path, asked: str, edition: str
+) -> None:
+    """A download is called as the source calls it, and its name says no release."""
+    assert read(written(tmp_path, event(1), name="candidate.csv"), asked).edition == edition
+
+
 def test_a_state_that_is_no_country_of_today(tmp_path: Path) -> None:
     path = written(tmp_path, event(1, country_id=345, country="Serbia (Yugoslavia)"), event(2, country_id=""))
     found = read(path)

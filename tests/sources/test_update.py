@@ -13,7 +13,7 @@ import pytest
 from filelock import FileLock
 
 from ingest import editions
-from ingest.source import Asked, Edition, Source
+from ingest.source import Asked, Edition, Source, source_of
 from ingest.update import Updated, Wish, update
 from risk_graph.errors import BusyError, LayerError, SourceError
 from risk_graph.layers.layer import load_layer
@@ -159,6 +159,17 @@ def test_the_same_name_with_other_bytes_is_kept_beside_and_counts(tmp_path: Path
     assert chosen(root, date(2026, 12, 1)) == "2024+11"
 
 
+def test_a_number_that_was_removed_is_given_again_and_none_that_is_at_hand(tmp_path: Path) -> None:
+    root = tmp_path / "sources"
+    for value in ("1", "2", "3"):
+        bring(root, f"2025,DEU,FRA={value}")
+    shutil.rmtree(root / "example" / "2025+2")
+    third = next(h for h in editions.held(root) if h.edition == "2025+3")
+    assert bring(root, "2025,DEU,FRA=4").held.edition == "2025+2"
+    assert {h.edition: h.content for h in editions.held(root)}["2025+3"] == third.content
+    assert len(editions.held(root)) == 3
+
+
 def test_the_same_content_in_another_wrapping_is_no_other_edition(tmp_path: Path) -> None:
     """Pages differ with every visit in what is no part of the list."""
     root = tmp_path / "sources"
@@ -200,7 +211,7 @@ def killed(*_: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["ingest.editions._write", "ingest.editions._swap", "ingest.editions.check"]
+    "where", ["ingest.editions._write", "ingest.editions._swap", "ingest.expectations.check"]
 )
 def test_an_interrupted_update_leaves_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
@@ -343,6 +354,21 @@ def test_a_token_is_in_no_file(tmp_path: Path) -> None:
         update(source, tmp_path, Wish(), date(2026, 11, 1), tokens, lambda _s, _d: None)
     assert site.headers[0]["x-token"] == "open-sesame"
     assert not [p for p in tmp_path.rglob("*") if p.is_file() and b"open-sesame" in p.read_bytes()]
+
+
+def test_a_token_of_the_address_is_in_no_file(tmp_path: Path) -> None:
+    with serving(Site(b"2025,DEU,FRA")) as site:
+        source = replace(SOURCE, url=site.url, secret="EXAMPLE_TOKEN", token_parameter="token")
+        tokens = {"EXAMPLE_TOKEN": " open-sesame\n"}
+        found = update(source, tmp_path, Wish(), date(2026, 11, 1), tokens, lambda _s, _d: None)
+    assert site.paths[0].endswith("?token=open-sesame")
+    assert found.held.origin == site.url
+    assert not [p for p in tmp_path.rglob("*") if p.is_file() and b"open-sesame" in p.read_bytes()]
+
+
+def test_the_list_of_the_eu_asks_for_its_token(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"needs an access token in EU_FSF_TOKEN.*--file FILE"):
+        update(source_of("eu_sanctions"), tmp_path, Wish(), date(2026, 11, 1), {}, lambda _s, _d: None)
 
 
 def test_a_folder_is_one_file(tmp_path: Path) -> None:

@@ -265,3 +265,10 @@ def test_the_other_real_file_is_of_one_edition() -> None:
     assert found.edition == "2024"
     assert len(rows_of(found, "wgi_voice_accountability")) == 5170
     assert codes(found) == ["bad-country", "missing-value"]
+
+
+def test_the_year_in_the_publishers_name_goes_before_what_the_user_says(tmp_path: Path) -> None:
+    """So that an update refuses it: it is not what was asked for."""
+    files = {p.name: p.read_bytes() for p in (FILES / "wgi").iterdir()}
+    assert read("wgi", packed(tmp_path / "wgidataset-2025.zip", files), "2024").edition == "2025"
+    assert read("wgi", packed(tmp_path / "wgidataset.zip", files), "2024").edition == "2024"

@@ -23,7 +23,7 @@ TABLE = Table(
             "May its rows be passed on? false: exports leave them out",
             choices=("true", "false"),
         ),
-        Column("released", "date", "Day the edition appeared; if unknown, the day it was retrieved"),
+        Column("released", "date", "Day the edition appeared; empty: not known"),
         Column("retrieved", "date", "Day it was retrieved"),
         Column("entries", "integer", "Rows of the edition"),
         Column("sha256", "text", "Hash of its files: one edition with another content is another run"),
