@@ -67,7 +67,7 @@ def _hits(run: Opened, found: Found, entries: tuple[Entry, ...], used: int) -> N
     if len(own):
         columns = _columns("Whose name") | {"reaches": widgets.text("Reaches", "medium")} | _last_columns()
         widgets.table(own, columns, "Matches and possible matches of the supplier and its facilities by their own names", "matches",
-                      f"lists-{supplier}", run.session, lists.FROM_THE_LIST)  # fmt: skip
+                      f"lists-{supplier}", run.session)  # fmt: skip
     else:
         st.markdown(md(lists_said.nobody(found, "the supplier or its facilities", run.session.as_of)))
     st.subheader("By ownership", anchor=False)
@@ -81,8 +81,7 @@ def _hits(run: Opened, found: Found, entries: tuple[Entry, ...], used: int) -> N
             }
             | _last_columns()
         )
-        widgets.table(owners, columns, "Matches and possible matches of owners", "owner-matches", f"lists-owners-{supplier}", run.session,
-                      lists.FROM_THE_LIST)  # fmt: skip
+        widgets.table(owners, columns, "Matches and possible matches of owners", "owner-matches", f"lists-owners-{supplier}", run.session)  # fmt: skip
     elif found.group.owners:
         number = len(found.group.owners)
         whom = f"its {count(number, 'declared owner')}"

@@ -1,6 +1,6 @@
 """Parts that pages share: choices that stand in the address, tables with a download, links from page to page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -81,10 +81,9 @@ def table(
     key: str,
     name: str = "",
     run: Session | None = None,
-    also: Sequence[str] = (),
 ) -> None:
     """Rows with titled columns, the first ROWS of them; with `name`, all of them for download, for which `run` says
-    what may not be passed on; `also` names columns that hold a publisher's words beside the usual ones.
+    what may not be passed on.
     """
     if len(rows) > ROWS:
         st.caption(f"Showing {ROWS:,} of {len(rows):,} rows; the button below the table downloads all.")
@@ -100,7 +99,7 @@ def table(
     if name:
         if run is None:
             raise TypeError("a download needs the run: what may not be passed on is left out")
-        download(rows, list(columns), name, key, run, also)
+        download(rows, list(columns), name, key, run)
 
 
 def _for_people(rows: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
@@ -109,12 +108,10 @@ def _for_people(rows: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
     return rows.assign(**{name: 100 * rows[name] for name in shares})
 
 
-def download(
-    rows: pd.DataFrame, columns: list[str], name: str, key: str, run: Session, also: Sequence[str] = ()
-) -> None:
+def download(rows: pd.DataFrame, columns: list[str], name: str, key: str, run: Session) -> None:
     """Full precision, the same bytes as the command line writes, without what may not be passed on."""
     told = days_as_text(rows)
-    leaving = passed_on(told, run.withheld, also)
+    leaving = passed_on(told, run.withheld)
     if leaving is not told:
         st.caption(md(run.withheld.sentence))
     st.download_button(

@@ -23,8 +23,6 @@ _OF_OWNER = {
 }  # fmt: skip
 _RANK = list(_DIRECT)
 _NAMED = 8
-FROM_THE_LIST = ("programme", "matched_name", "name_kind", "identifier", "reason", "listed_on", "delisted_on")
-"""Columns of matches that hold what the publisher wrote, beside the entry's id and name, which are its citation."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,6 @@ def matches(session: Session, ours: Group) -> pd.DataFrame:
         who=pd.Series([names.get(i, i) for i in rows["subject_id"]], dtype="str"),
         reaches=pd.Series([_reaches(r, names) for r in reached], dtype="str"),
         holding=pd.Series([_holding(r, ours.supplier) for r in reached], dtype="float64"),
-        layer=rows["list"],
         rank=pd.Series([_RANK.index(o) for o in rows["outcome"]], dtype="int64"),
     )
     order = ["direct", "rank", "closeness", "key"]
@@ -144,7 +141,6 @@ def screenings(session: Session, rows: pd.DataFrame) -> pd.DataFrame:
     return table.assign(
         state_said=["Screened" if s == "screened" else "▨ Not screened" for s in table["state"]],
         found=pd.Series(told, index=table.index, dtype="str"),
-        layer=table["list"],
     ).reset_index(drop=True)
 
 
