@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
+from scipy.stats import rankdata
 
 from risk_graph.assess.goalposts import WORST
 
@@ -38,7 +39,7 @@ def geometric(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def harmonic(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """(n,) harmonic mean of x >= 0; 0 where a component is 0. Stricter than `geometric`, and not for risks."""
     x, w = _prepared(x, weights, 0.0, idle=1.0)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         return np.asarray(1.0 / np.vecdot(1.0 / x, w))
 
 
@@ -154,6 +155,19 @@ AGGREGATIONS: Mapping[str, Aggregation] = MappingProxyType({a.id: a for a in _AL
 """All by id; the geometric and harmonic mean are there to be compared with published indices."""
 
 RISK_AGGREGATIONS: Mapping[str, Aggregation] = MappingProxyType({a.id: a for a in _ALL if a.for_risk})
+
+
+def ranks(
+    x: np.ndarray, weights: np.ndarray, aggregations: Mapping[str, Aggregation] = RISK_AGGREGATIONS
+) -> dict[str, np.ndarray]:
+    """Rank (n,) under each aggregation, 1 for the worst; ties (to 1e-9) share the smallest, the missing have none.
+
+    Where they differ, the order is a choice of how far good makes up for bad, and no finding.
+    """
+    values = {name: np.round(aggregate(x, weights), 9) for name, aggregate in aggregations.items()}
+    return {
+        name: np.asarray(rankdata(-value, method="min", nan_policy="omit")) for name, value in values.items()
+    }
 
 
 class Bounds(NamedTuple):
