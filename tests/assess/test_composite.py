@@ -9,6 +9,7 @@ from hypothesis.extra.numpy import arrays
 from risk_graph.assess.composite import (
     AGGREGATIONS,
     RISK_AGGREGATIONS,
+    Aggregation,
     bounds,
     inverted_geometric,
     power_mean,
@@ -80,6 +81,14 @@ def test_T4_the_rank_is_shown_under_three_aggregations_at_least():
     assert len(found) >= 3
     assert found["arithmetic"].tolist() == [3, 1, 1, 4]
     assert found["maximum"].tolist() == found["inverted_geometric"].tolist() == [1, 2, 2, 4]
+
+
+def test_ranks_tie_what_differs_by_rounding_and_leave_out_the_missing():
+    sums = np.array([0.3, 0.1 + 0.2, np.nan, 0.29])
+    given_sums = Aggregation("sums", "Sums", True, lambda x, w: sums, lambda x, w: x)
+    found = ranks(np.zeros((4, 1)), np.ones(1), {"sums": given_sums})["sums"]
+    assert sums[0] != sums[1]
+    assert found == pytest.approx([1, 1, np.nan, 3], nan_ok=True)
 
 
 @pytest.mark.parametrize("name", ALL)

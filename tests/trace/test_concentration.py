@@ -20,7 +20,17 @@ def test_T21_every_result_names_its_set_of_thresholds(parts, unknown, name):
     assert found.thresholds == name
     assert str(found).endswith(f"({name})")
     assert 0 <= found.low <= found.high <= 1
+    assert found.word == threshold_sets()[name].word(found.high)
+    assert found.proven == threshold_sets()[name].word(found.low)
     assert WORDS.index(found.proven) <= WORDS.index(found.word)
+
+
+def test_what_is_unknown_makes_nothing_look_spread():
+    s, parts = threshold_sets()["doj_ftc_2023"], np.full(10, 0.07)
+    assert concentration(parts, s).word == "moderately concentrated"
+    found = concentration(parts, s, unknown=0.3)
+    assert (found.proven, found.word) == ("unconcentrated", "moderately concentrated")
+    assert concentration(parts[:7], s, unknown=0.51).word == "highly concentrated"
 
 
 @given(MASSES, st.floats(0, 1e9), st.lists(st.floats(0.01, 1), min_size=1, max_size=5), st.data())
