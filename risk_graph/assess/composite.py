@@ -73,8 +73,8 @@ def inverted_geometric(x: np.ndarray, weights: np.ndarray, worst: float = WORST)
 
 def maximum(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """(n,) the worst component, whatever its weight (above 0): nothing makes up for anything."""
-    x, _ = _prepared(x, weights, -np.inf, idle=-np.inf)
-    return np.asarray(x.max(axis=-1))
+    x, w = _prepared(x, weights, -np.inf, idle=-np.inf)
+    return np.array(np.broadcast_to(x.max(axis=-1), np.broadcast_shapes(x.shape, w.shape)[:-1]))
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _of_arithmetic(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 def _of_geometric(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
     x, w = _prepared(x, weights, 0.0)
-    return np.asarray(np.broadcast_to(w, x.shape))
+    return np.broadcast_to(w, np.broadcast_shapes(x.shape, w.shape))
 
 
 def _of_harmonic(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -137,7 +137,7 @@ def _of_inverted_geometric(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def _of_maximum(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    x, _ = _prepared(x, weights, 0.0, idle=-np.inf)
+    x, _ = _prepared(x, weights, -np.inf, idle=-np.inf)
     worst = x.max(axis=-1, keepdims=True)
     return np.asarray(np.where(np.isnan(worst), np.nan, x == worst))
 
@@ -200,10 +200,10 @@ def _prepared(
     total = w.sum(axis=-1, keepdims=True)
     if not (np.isfinite(w).all() and (w >= 0).all() and (total > 0).all()):
         raise ValueError("Weights must be finite, none may be negative and one must be above 0.")
-    if ((x < least) & (w > 0)).any():
+    x = x if w.all() else np.where(w > 0, x, idle)
+    if (x < least).any():
         raise ValueError(f"Components must not be below {least:g} here.")
-    x = np.broadcast_to(x, np.broadcast_shapes(x.shape, w.shape))
-    return (x if w.all() else np.where(w > 0, x, idle)), w / total
+    return x, w / total
 
 
 def _inverted_terms(x: np.ndarray, weights: np.ndarray, worst: float) -> tuple[np.ndarray, np.ndarray]:

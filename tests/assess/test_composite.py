@@ -167,8 +167,20 @@ def test_weights_are_shares(name, drawn, factor):
     x, weights = drawn
     first, second = AGGREGATIONS[name](x, weights), AGGREGATIONS[name](x, factor * weights)
     assert np.abs(first - second).max() < 1e-9
-    rows = AGGREGATIONS[name](x, np.broadcast_to(weights, (3, 1, len(weights))))
-    assert np.abs(rows - first).max() < 1e-9
+
+
+@pytest.mark.parametrize("name", ALL)
+@given(composites(), st.integers(1, 4))
+def test_many_weights_at_once_are_one_after_another(name, drawn, draws):
+    x, weights = drawn
+    many = np.abs(np.sin(np.arange(1, draws + 1)))[:, None, None] + weights
+    aggregate = AGGREGATIONS[name]
+    together, parts = aggregate(x, many), aggregate.contributions(x, many)
+    assert together.shape == (draws, len(x))
+    assert parts.shape == (draws, *x.shape)
+    for i, one in enumerate(many):
+        assert together[i].tolist() == aggregate(x, one[0]).tolist()
+        assert parts[i].tolist() == aggregate.contributions(x, one[0]).tolist()
 
 
 @pytest.mark.parametrize("name", ALL)
