@@ -4,7 +4,8 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pandas as pd
 
@@ -13,15 +14,16 @@ from ingest.options import parse_options
 from ingest.read import Progress, silent
 from ingest.validate import Loaded
 from risk_graph import __version__
+from risk_graph.act.archive import Archive
 from risk_graph.act.entries import Entry, decisions_of
 from risk_graph.act.journal import Journal
 from risk_graph.act.noted import issue as lost_journal
 from risk_graph.act.noted import missing, noted, state_with
+from risk_graph.act.record import InputFiles, definition, record, used_layers, versions
 from risk_graph.act.show import count
 from risk_graph.assess.evaluate import Given, Laid, assess, lay
 from risk_graph.assess.rule import ruleset
-from risk_graph.errors import RefusedError
-from risk_graph.layers.entity.second_opinion import label
+from risk_graph.errors import ArchiveError, ChangedError, RefusedError
 from risk_graph.layers.library import load_library
 from risk_graph.model.graph import EVERYTHING, Period
 from risk_graph.model.issue import Issue, issues_frame
@@ -63,6 +65,8 @@ class Result:
     generation: str
     checked: Checked
     results: Tables
+    not_kept: str = ""
+    """Why the archive does not hold the run as it is; empty: it does."""
 
 
 def check(
@@ -120,10 +124,10 @@ def run(
     decided = Journal(project.journal_url, project.folder).entries()
     checked = check(project, as_of, period, progress, decided)
     refuse(checked, strict)
-    lost = missing(decided, noted(project.store_url, project.folder))
-    if lost:
-        checked = replace(checked, about_journal=(lost_journal(decided, lost),))
-    described = run_table(project, checked, state_with(decided, lost))
+    journal, about_journal = journal_state(project, decided)
+    checked = replace(checked, about_journal=about_journal)
+    settings = project.settings
+    described = run_table(settings.project.name, settings.input, checked, journal)
     results = {
         **assess(checked.laid, progress),
         "runs": described,
@@ -134,8 +138,48 @@ def run(
         generation = store.replace(
             DATASET, dict(checked.loaded.tables), results, lambda _: progress("Saving the graph", 0.0)
         )
+    progress("Keeping the run", 0.0)
+    not_kept = _keep(project, checked, results)
     progress("Done", 1.0)
-    return Result(str(described["run_id"].iat[0]), generation, checked, results)
+    return Result(str(described["run_id"].iat[0]), generation, checked, results, not_kept)
+
+
+def journal_state(project: Project, decided: Sequence[Entry]) -> tuple[str, tuple[Issue, ...]]:
+    """What a run notes of the journal, and what is wrong with it: entries that the stored run noted may be lost."""
+    lost = missing(decided, noted(project.store_url, project.folder))
+    return state_with(list(decided), lost), (lost_journal(decided, lost),) if lost else ()
+
+
+def _keep(project: Project, checked: Checked, results: Tables) -> str:
+    """Adds the run to the archive; why not, if it could not be: what was found is saved by then, and stays."""
+    row = results["runs"].iloc[0].to_dict()
+    try:
+        files = _input_files(project, checked.loaded)
+        laid = checked.laid
+        now = datetime.now(UTC)
+        about, kept, texts = record(
+            row, laid.given, laid.network, files, project.settings.input, project.folder, now
+        )
+        about["about_journal"] = [vars(issue) for issue in checked.about_journal]
+        changed = Archive(project.runs).add(about, results, kept, texts)
+    except OSError as error:
+        return f"{project.runs} cannot be written ({error.strerror or error})"
+    except (ArchiveError, ChangedError) as error:
+        return str(error)
+    if changed:
+        return (
+            f"the archive holds this run with other results ({', '.join(changed)}): another state of this program made it. "
+            "It stays as it is"
+        )
+    return ""
+
+
+def _input_files(project: Project, loaded: Loaded) -> InputFiles:
+    names = [p.name for p in sorted(project.inputs.iterdir()) if not p.name.startswith((".", "~$"))]
+    lost = sorted(set(loaded.digests) - set(names))
+    if lost:
+        raise ChangedError(f"{lost[0]} is no longer there, or its name cannot be printed")
+    return InputFiles(project.inputs, loaded.digests, tuple(n for n in names if n not in loaded.digests))
 
 
 def _as_one(step: str, progress: Progress) -> Progress:
@@ -166,12 +210,14 @@ def _editions(laid: Laid) -> dict[str, str]:
     return {name: layer.edition + also.get(name, "") for name, layer in laid.given.layers.items()}
 
 
-def run_table(project: Project, checked: Checked, journal: str) -> pd.DataFrame:
-    """The results table `runs`: what the results stand on, and the hash of all of it."""
+def run_table(name: str, read_by: Mapping[str, Any], checked: Checked, journal: str) -> pd.DataFrame:
+    """The results table `runs`: what the results stand on, and the hash of all of it. `name` is that of the project,
+    `read_by` the settings by which its files were read.
+    """
     laid, given = checked.laid, checked.laid.given
     period = given.period
     row = {
-        "project": project.settings.project.name,
+        "project": name,
         "chain": given.chain.id,
         "chain_toml": given.chain.text,
         "as_of": given.as_of.isoformat(),
@@ -185,14 +231,15 @@ def run_table(project: Project, checked: Checked, journal: str) -> pd.DataFrame:
         "version": __version__,
     }
     # How the files were read belongs to the run's identity too: another decimal sign is another result.
-    read_by = {"input": project.settings.input} if project.settings.input else {}
-    # So does what an edition says: two fetches of one edition may differ.
-    said = {"layers_sha256": {id_: layer.sha256 for id_, layer in given.layers.items()}}
-    # And another program's opinion, where it is installed: its words stand beside possible matches.
-    opinion = {"second_opinion": label()} if label() else {}
-    digest = hashlib.sha256(
-        json.dumps({**row, **read_by, **said, **opinion}, sort_keys=True).encode()
-    ).hexdigest()[:16]
+    how = {"input": dict(read_by)} if read_by else {}
+    # So does what an edition says (two fetches of one may differ), what a scorer says, what computes, and
+    # another program's opinion about names, where it is installed.
+    said = {
+        "layers_sha256": {f"{layer.id} {layer.edition}": layer.sha256 for layer in used_layers(given)},
+        "scorer_says": definition(given.scorer),
+        "versions": versions(),
+    }
+    digest = hashlib.sha256(json.dumps({**row, **how, **said}, sort_keys=True).encode()).hexdigest()[:16]
     frame = pd.DataFrame([{"run_id": digest, **row}])
     for column in ("as_of", "period_start", "period_end"):
         frame[column] = pd.to_datetime(frame[column])

@@ -99,7 +99,7 @@ def assess(laid: Laid, progress: Progress = _silent) -> Tables:
     screened = screening(given.tables, given.layers, given.as_of, given.decisions)
     return {
         **answered,
-        "layers": _layers(given.layers),
+        "layers": layers_table(given.layers),
         "signals": laid.joined.signals,
         "incomplete": _incomplete(given.incomplete),
         "trade": _trade(given.layers),
@@ -172,7 +172,8 @@ def _incomplete(counts: Mapping[str, int]) -> pd.DataFrame:
     return result_tables()["incomplete"].conform(table)
 
 
-def _layers(layers: dict[str, Layer]) -> pd.DataFrame:
+def layers_table(layers: Mapping[str, Layer]) -> pd.DataFrame:
+    """The results table `layers`: the editions that were used, with their licences."""
     rows = [
         {
             "layer": layer.id,
