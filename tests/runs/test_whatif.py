@@ -169,6 +169,7 @@ def test_a_what_if_changes_nothing_and_knows_the_stored_run(project):
     assert before == {p: p.read_bytes() for p in project.rglob("*") if p.is_file() and p.name != "lock"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "said"),
     [
