@@ -39,31 +39,27 @@ def compare(archive: Archive, before: str, after: str, progress: Progress = sile
     start = time.monotonic()
     a, b = reopen(archive, before, progress), reopen(archive, after, progress)
     factors = differing(a.given, b.given)
-    assessed = _assessed(a.given, b.given, factors, progress)
-    states = list(assessed)
     then, now = measures(_stored(archive, before)), measures(_stored(archive, after))
-    ends = {before: assessed[states[0]], after: assessed[states[-1]]}
-    both = then.index.intersection(now.index)
-    for frame in assessed.values():
-        both = both.intersection(frame.index)
-    parts = shapley(lambda s: assessed[s]["value"].reindex(both).to_numpy(), factors)
-    off = (now["value"] - ends[after]["value"]).reindex(both) - (
-        then["value"] - ends[before]["value"]
-    ).reindex(both)
-    rows = _rows(then, now, both, {**parts, PROGRAM: off.to_numpy()})
+    both = then.index.intersection(now.index).sort_values()
+    values = _assessed(a.given, b.given, factors, both, progress)
+    first, last = values[frozenset()], values[frozenset(factors)]
+    parts = shapley(values.__getitem__, factors)
+    parts[PROGRAM] = (now["value"].reindex(both) - then["value"].reindex(both)).to_numpy() - (last - first)
+    rows = _rows(then, now, both, parts)
     said = _said(a.given, b.given, factors)
-    return Difference(before, after, rows, said, len(states), time.monotonic() - start)
+    return Difference(before, after, rows, said, len(values), time.monotonic() - start)
 
 
 def _assessed(
-    a: Given, b: Given, factors: list[str], progress: Progress
-) -> dict[frozenset[str], pd.DataFrame]:
-    """The measures of every state between the two, that of `a` first, that of `b` last."""
-    states, found, begun = subsets(factors), {}, time.monotonic()
-    step = f"Assessing {len(states)} states"
+    a: Given, b: Given, factors: list[str], both: pd.MultiIndex, progress: Progress
+) -> dict[frozenset[str], np.ndarray]:
+    """The values of what both runs have in every state between the two, by the factors that are as in `b`."""
+    states, begun = subsets(factors), time.monotonic()
+    step, found = f"Assessing {len(states)} states", {}
     for number, state in enumerate(states):
         progress(step, number / len(states))
-        found[state] = measures(answer(lay(mixed(a, b, state))))
+        measured = measures(answer(lay(mixed(a, b, state))))
+        found[state] = measured["value"].reindex(both).to_numpy()
         if number == 0 and len(states) > 1:
             step = f"{len(states) - 1} more of about {time.monotonic() - begun:.0f} s each"
     return found

@@ -80,11 +80,21 @@ def _lay_out_inputs(archive: Archive, about: About, folder: Path) -> None:
     """The folder `inputs` as the run saw it; of what it did not read only the names matter."""
     folder.mkdir()
     for name in about["not_read"]:
-        (folder / name).touch()
+        _inside(folder, name).touch()
     for name, file in about["inputs"].items():
         kept = archive.objects.path(file["sha256"], f"The input file {name}")
-        shutil.copyfile(kept, folder / name)
-        os.utime(folder / name, (file["changed"], file["changed"]))
+        place = _inside(folder, name)
+        shutil.copyfile(kept, place)
+        os.utime(place, (file["changed"], file["changed"]))
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """A file of a folder: an archive that somebody sent must not write elsewhere."""
+    if name in ("", ".", "..") or Path(name).name != name:
+        raise ArchiveError(
+            f"The run names a file {name!r}, which is no name of a file: its run.json was changed."
+        )
+    return folder / name
 
 
 def _library(archive: Archive, about: About, folder: Path) -> Library:
@@ -92,11 +102,11 @@ def _library(archive: Archive, about: About, folder: Path) -> Library:
     editions: dict[str, tuple[Layer, ...]] = {}
     counted = {}
     for number, kept in enumerate(about["layers"]):
-        place = folder / str(number) / kept["layer"]
+        place = _inside(folder / str(number), kept["layer"])
         place.mkdir(parents=True)
         for name, sha in kept["files"].items():
             what = f"{name} of the layer {kept['layer']}, edition {kept['edition']},"
-            (place / name).symlink_to(archive.objects.path(sha, what).absolute())
+            _inside(place, name).symlink_to(archive.objects.path(_inside(place, sha).name, what).absolute())
         layer = load_layer(place, kept["files"])
         editions[layer.id] = (*editions.get(layer.id, ()), layer)
         if kept["counts"]:

@@ -111,3 +111,15 @@ def test_what_is_damaged_or_missing_is_said(project):
     assert done.exit_code == 3
     assert "The input file flows.csv is not as it was written" in done.stderr
     assert risk_graph("rerun", project, "ffff").exit_code == 2
+
+
+def test_an_archive_that_somebody_changed_writes_nowhere_else(project):
+    first = run(project)
+    path = project / "runs" / first / "run.json"
+    about = json.loads(path.read_text())
+    about["inputs"]["../../outside.csv"] = about["inputs"].pop("flows.csv")
+    path.write_text(json.dumps(about))
+    done = risk_graph("rerun", project, first)
+    no_traceback(done)
+    assert done.exit_code == 3
+    assert "no name of a file" in done.stderr
