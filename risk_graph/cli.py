@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import pandas as pd
 import typer
 
+from risk_graph.cli_runs import diff, rerun, runs
 from risk_graph.cli_screen import decide, journal_app, screen
 from risk_graph.cli_sources import app as sources_app
+from risk_graph.cli_whatif import whatif
 from risk_graph.console import exit_codes, say, steps, table_of
 from risk_graph.errors import InputError
 from risk_graph.formats import Folder, Format, FormatOption, show
@@ -29,6 +31,10 @@ app.add_typer(sources_app, name="sources")
 app.command()(screen)
 app.command()(decide)
 app.add_typer(journal_app, name="journal")
+app.command()(whatif)
+app.command()(diff)
+app.command()(runs)
+app.command()(rerun)
 
 Store = Annotated[
     str | None,
@@ -115,6 +121,8 @@ def run(
             say(
                 f"{day} has not come: the answers are what is known on {date.today()}, and lists will change until then."
             )
+        if result.not_kept:
+            say(f"The answers are saved, but the run is not kept for a rerun: {result.not_kept}.")
 
 
 @app.command()

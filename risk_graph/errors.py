@@ -6,16 +6,19 @@
     │   ├── ChainError               a chain file
     │   ├── RefusedError             the input has errors and must not be loaded (as it is)
     │   ├── NotFoundError            nobody has that id, or nothing was loaded yet
+    │   ├── ChangedError             a file changed while it was read
     │   ├── OvertakenError           somebody decided about the same in the meantime
     │   ├── TamperedError            the journal is not as it was written
     │   └── LostError                the journal lacks what the stored run noted of it
     ├── StoreError               3   the graph store cannot be reached or is busy
     │   ├── DamagedError             the stored graph is not as it was written, or of another version
     │   ├── JournalError             the journal cannot be reached or is busy
+    │   ├── ArchiveError             the archive of runs is damaged, busy or cannot be used
     │   └── QueryError           2   the store answered, but not to this query
     ├── SourceError              4   a public source is missing or refused
     │   ├── LayerError               a layer folder
     │   └── BusyError            3   another update of the source is running
+    ├── DifferentError           5   a run that was computed again gave something else
     └── ContributionError        1   a file on a shelf (rule, scorer, view ...) is malformed
 
 Messages say what is wrong and what to do; they hold no traceback and no credential.
@@ -52,6 +55,10 @@ class OvertakenError(InputError):
     pass
 
 
+class ChangedError(InputError):
+    pass
+
+
 class TamperedError(InputError):
     def __init__(self, what: str) -> None:
         super().__init__(
@@ -76,6 +83,10 @@ class JournalError(StoreError):
     pass
 
 
+class ArchiveError(StoreError):
+    pass
+
+
 class QueryError(StoreError):
     exit_code = 2
 
@@ -90,6 +101,10 @@ class LayerError(SourceError):
 
 class BusyError(SourceError):
     exit_code = 3
+
+
+class DifferentError(RiskGraphError):
+    exit_code = 5
 
 
 class ContributionError(RiskGraphError):

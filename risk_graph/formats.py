@@ -7,12 +7,16 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from risk_graph.console import say
+
 
 class Format(StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
 
+
+_SHOWN = 100
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Project folder.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="Form of the data on stdout.")]
@@ -28,3 +32,10 @@ def show(table: pd.DataFrame, format: Format) -> None:
         typer.echo(to_json(records(table)))
     else:
         typer.echo(to_text(table))
+
+
+def largest(table: pd.DataFrame) -> pd.DataFrame:
+    """The first rows of a table that is sorted for a person; how many more there are is said."""
+    if len(table) > _SHOWN:
+        say(f"The {_SHOWN} largest of {len(table):,} rows are shown; --format csv has them all.")
+    return table.head(_SHOWN)

@@ -1,11 +1,12 @@
-"""The steps in order: read, build, lay layers over, trace, assess, save. Prints nothing."""
+"""The steps in order: read, lay the layers over it, assess, save. Prints nothing."""
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ingest.load import load
@@ -13,27 +14,23 @@ from ingest.options import parse_options
 from ingest.read import Progress, silent
 from ingest.validate import Loaded
 from risk_graph import __version__
-from risk_graph.act.entries import decisions_of
+from risk_graph.act.archive import Archive
+from risk_graph.act.entries import Entry, decisions_of
 from risk_graph.act.journal import Journal
 from risk_graph.act.noted import issue as lost_journal
 from risk_graph.act.noted import missing, noted, state_with
+from risk_graph.act.record import InputFiles, definition, record, used_layers, versions
 from risk_graph.act.show import count
-from risk_graph.assess.facts import Facts
-from risk_graph.assess.rule import findings, ruleset
-from risk_graph.assess.scorer import Scorer, score
-from risk_graph.assess.screening import screening
-from risk_graph.errors import RefusedError
-from risk_graph.layers.entity.second_opinion import label
-from risk_graph.layers.join import History, Joined, join
-from risk_graph.layers.layer import Layer
+from risk_graph.assess.evaluate import Given, Laid, assess, lay
+from risk_graph.assess.rule import ruleset
+from risk_graph.errors import ArchiveError, ChangedError, RefusedError
 from risk_graph.layers.library import load_library
-from risk_graph.model.chain import Chain
-from risk_graph.model.graph import EVERYTHING, Period, SupplyGraph, build_graph
+from risk_graph.model.graph import EVERYTHING, Period
 from risk_graph.model.issue import Issue, issues_frame
 from risk_graph.model.table import Tables, result_tables
 from risk_graph.project import Project
 from risk_graph.store import open_store
-from risk_graph.trace.network import Network, prepare
+from risk_graph.trace.network import Network
 
 DATASET = "inputs"
 
@@ -43,17 +40,21 @@ class Checked:
     """Input that was read, built and laid under the layers, and everything that is wrong with it."""
 
     loaded: Loaded
-    chain: Chain
-    network: Network
-    layers: dict[str, Layer]
-    joined: Joined
-    issues: list[Issue]
-    incomplete: dict[str, int]
-    """Id -> rejected rows that name it; EVERYTHING if a row's ids could not be read."""
+    laid: Laid
+    about_journal: tuple[Issue, ...] = ()
 
     @property
-    def signals(self) -> pd.DataFrame:
-        return self.joined.signals
+    def issues(self) -> list[Issue]:
+        return [*self.loaded.issues, *self.laid.issues, *self.about_journal]
+
+    @property
+    def incomplete(self) -> Mapping[str, int]:
+        """Id -> rejected rows that name it; EVERYTHING if a row's ids could not be read."""
+        return self.laid.given.incomplete
+
+    @property
+    def network(self) -> Network:
+        return self.laid.network
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,25 +65,48 @@ class Result:
     generation: str
     checked: Checked
     results: Tables
+    not_kept: str = ""
+    """Why the archive does not hold the run as it is; empty: it does."""
 
 
 def check(
-    project: Project, as_of: date, period: Period | None = None, progress: Progress = silent
+    project: Project,
+    as_of: date,
+    period: Period | None = None,
+    progress: Progress = silent,
+    decided: Sequence[Entry] = (),
 ) -> Checked:
-    """Reads the project's input and finds every problem, loading nothing."""
-    chain = project.chain()
+    """Reads the project's input and finds every problem, loading nothing. `decided` is the journal, if it matters."""
+    loaded, given = read(project, as_of, period, progress, decided)
+    return Checked(loaded, lay(given, progress))
+
+
+def read(
+    project: Project,
+    as_of: date,
+    period: Period | None = None,
+    progress: Progress = silent,
+    decided: Sequence[Entry] = (),
+) -> tuple[Loaded, Given]:
+    """The project's input and layers as values, and what was wrong with the input.
+
+    Raises LayerError if an edition at hand is damaged, ProjectError if the settings name what is not there.
+    """
+    chain, scorer = project.chain(), project.scorer()
     loaded = load(
         project.inputs, chain, parse_options(project.settings.input), _as_one("Reading the input", progress)
     )
-    progress("Building the graph", 0.0)
-    incomplete = {id_ or EVERYTHING: count for id_, count in sorted(loaded.incomplete.items())}
-    graph = build_graph(loaded.tables, chain, period or project.period(), incomplete)
-    network = prepare(graph)
-    progress("Laying the risk layers over it", 0.0)
-    library = load_library(project.sources, as_of, project.settings.layers)
-    joined = join(_places(graph), library.layers, as_of, History(library.editions, _deliveries(graph)))
-    issues = [*loaded.issues, *joined.issues, *_loop_issues(network)]
-    return Checked(loaded, chain, network, library.layers, joined, issues, incomplete)
+    given = Given(
+        tables=loaded.tables,
+        chain=chain,
+        library=load_library(project.sources, as_of, project.settings.layers),
+        as_of=as_of,
+        scorer=scorer,
+        period=period or project.period(),
+        incomplete={id_ or EVERYTHING: count for id_, count in sorted(loaded.incomplete.items())},
+        decisions=decisions_of(decided),
+    )
+    return loaded, given
 
 
 def run(
@@ -97,41 +121,65 @@ def run(
     Raises RefusedError if nothing could be loaded, a file is wrong as a whole, or `strict` and any error;
     TamperedError or JournalError if what people decided cannot be relied on, or read.
     """
-    scorer = project.scorer()
     decided = Journal(project.journal_url, project.folder).entries()
-    checked = check(project, as_of, period, progress)
+    checked = check(project, as_of, period, progress, decided)
     refuse(checked, strict)
-    lost = missing(decided, noted(project.store_url, project.folder))
-    if lost:
-        checked = replace(checked, issues=[*checked.issues, lost_journal(decided, lost)])
-    progress("Applying the rules", 0.0)
-    facts = Facts(checked.network, checked.signals, as_of)
-    found = findings(facts)
-    progress("Scoring", 0.0)
-    scores = score(facts, scorer)
-    progress("Screening the names", 0.0)
-    screened = screening(checked.loaded.tables, checked.layers, as_of, decisions_of(decided))
-    described = _run_table(project, checked, facts, scorer, state_with(decided, lost))
+    journal, about_journal = journal_state(project, decided)
+    checked = replace(checked, about_journal=about_journal)
+    settings = project.settings
+    described = run_table(settings.project.name, settings.input, checked, journal)
     results = {
+        **assess(checked.laid, progress),
         "runs": described,
-        "layers": _layers(checked.layers),
-        "signals": checked.signals,
-        "findings": found,
-        "scores": scores,
-        "exposures": _exposures(facts),
         "issues": result_tables()["issues"].conform(issues_frame(checked.issues)),
-        "incomplete": _incomplete(checked.incomplete),
-        "trade": _trade(checked.layers),
-        "matches": screened.matches,
-        "screenings": screened.screenings,
     }
     progress("Saving the graph", 0.0)
     with open_store(project.store_url, project.folder, write=True) as store:
         generation = store.replace(
             DATASET, dict(checked.loaded.tables), results, lambda _: progress("Saving the graph", 0.0)
         )
+    progress("Keeping the run", 0.0)
+    not_kept = _keep(project, checked, results)
     progress("Done", 1.0)
-    return Result(str(described["run_id"].iat[0]), generation, checked, results)
+    return Result(str(described["run_id"].iat[0]), generation, checked, results, not_kept)
+
+
+def journal_state(project: Project, decided: Sequence[Entry]) -> tuple[str, tuple[Issue, ...]]:
+    """What a run notes of the journal, and what is wrong with it: entries that the stored run noted may be lost."""
+    lost = missing(decided, noted(project.store_url, project.folder))
+    return state_with(list(decided), lost), (lost_journal(decided, lost),) if lost else ()
+
+
+def _keep(project: Project, checked: Checked, results: Tables) -> str:
+    """Adds the run to the archive; why not, if it could not be: what was found is saved by then, and stays."""
+    row = results["runs"].iloc[0].to_dict()
+    try:
+        files = _input_files(project, checked.loaded)
+        laid = checked.laid
+        now = datetime.now(UTC)
+        about, kept, texts = record(
+            row, laid.given, laid.network, files, project.settings.input, project.folder, now
+        )
+        about["about_journal"] = [vars(issue) for issue in checked.about_journal]
+        changed = Archive(project.runs).add(about, results, kept, texts)
+    except OSError as error:
+        return f"{project.runs} cannot be written ({error.strerror or error})"
+    except (ArchiveError, ChangedError) as error:
+        return str(error)
+    if changed:
+        return (
+            f"the archive holds this run with other results ({', '.join(changed)}): another state of this program made it. "
+            "It stays as it is"
+        )
+    return ""
+
+
+def _input_files(project: Project, loaded: Loaded) -> InputFiles:
+    names = [p.name for p in sorted(project.inputs.iterdir()) if not p.name.startswith((".", "~$"))]
+    lost = sorted(set(loaded.digests) - set(names))
+    if lost:
+        raise ChangedError(f"{lost[0]} is no longer there, or its name cannot be printed")
+    return InputFiles(project.inputs, loaded.digests, tuple(n for n in names if n not in loaded.digests))
 
 
 def _as_one(step: str, progress: Progress) -> Progress:
@@ -156,134 +204,42 @@ def refuse(checked: Checked, strict: bool) -> None:
         )
 
 
-def _places(graph: SupplyGraph) -> pd.DataFrame:
-    """Everything that has a place: the nodes that are no products, and suppliers that are no nodes."""
-    nodes = graph.nodes[graph.nodes["kind"] != "product"]
-    rest = graph.suppliers[~graph.suppliers["supplier_id"].isin(nodes["node_id"])]
-    others = rest.assign(node_id=rest["supplier_id"], kind="supplier").reindex(columns=nodes.columns)
-    frames = [f for f in (nodes, others) if len(f)] or [nodes]
-    places = pd.concat([f.astype(nodes.dtypes.to_dict()) for f in frames], ignore_index=True)
-    return places.sort_values("node_id", ignore_index=True)
-
-
-def _deliveries(graph: SupplyGraph) -> pd.DataFrame:
-    """The days in the period on which metal left a node: a row a flow."""
-    table = graph.table.iloc[graph.flows["row"].to_numpy()]
-    first, last = table["period_start"].to_numpy(), table["period_end"].to_numpy()
-    if graph.period is not None:
-        begin, end = (np.datetime64(day) for day in graph.period)
-        first, last = np.maximum(first, begin), np.minimum(last, end)
-    return pd.DataFrame({"node_id": table["from_id"].to_numpy(), "first": first, "last": last})
-
-
-def _loop_issues(network: Network) -> list[Issue]:
-    graph = network.graph
-    ids = graph.nodes["node_id"]
-    issues = []
-    for loop in network.closed_loops:
-        inside = graph.flows["source"].isin(loop) & graph.flows["target"].isin(loop)
-        first = graph.table.iloc[int(graph.flows.loc[inside, "row"].min())]
-        names = ", ".join(ids.iloc[loop[:5]]) + (f" and {len(loop) - 5} more" if len(loop) > 5 else "")
-        issues.append(
-            Issue(
-                code="closed-loop",
-                level="warning",
-                file=first["source_file"],
-                sheet=first["source_sheet"] if pd.notna(first["source_sheet"]) else "",
-                row=int(first["source_row"]),
-                column="from_id",
-                message=f"Metal goes round between {names} and none comes in from outside.",
-                remedy="Declare the flows that bring metal into the loop; until then its origin is unknown.",
-            )
-        )
-    return issues
-
-
-def _exposures(facts: Facts) -> pd.DataFrame:
-    low, value, high = facts.unknown_share.T
-    table = pd.DataFrame(
-        {
-            "subject_id": facts.subjects.ids,
-            "mass_t": facts.subjects.mass_t,
-            "unknown_low": np.minimum(low, value),
-            "unknown": value,
-            "unknown_high": np.maximum(value, high),
-            "modelled": facts.modelled_share,
-            "incomplete": facts.incomplete_upstream.astype(int),
-        }
-    )
-    return result_tables()["exposures"].conform(table.sort_values("subject_id"))
-
-
-def _incomplete(counts: dict[str, int]) -> pd.DataFrame:
-    table = pd.DataFrame({"node_id": list(counts), "count": list(counts.values())})
-    return result_tables()["incomplete"].conform(table)
-
-
-def _layers(layers: dict[str, Layer]) -> pd.DataFrame:
-    rows = [
-        {
-            "layer": layer.id,
-            "edition": layer.edition,
-            "kind": layer.kind,
-            "title": layer.title,
-            "publisher": layer.publisher,
-            "citation": layer.attribution or layer.source,
-            "licence": layer.licence,
-            "redistribution": "true" if layer.redistribution else "false",
-            "released": pd.Timestamp(layer.released) if layer.is_dated else pd.NaT,
-            "retrieved": pd.Timestamp(layer.retrieved),
-            "entries": len(layer.values),
-            "sha256": layer.sha256,
-        }
-        for layer in layers.values()
-    ]
-    return result_tables()["layers"].conform(pd.DataFrame(rows))
-
-
-def _trade(layers: dict[str, Layer]) -> pd.DataFrame:
-    frames = [
-        layer.values.assign(layer=layer.id, edition=layer.edition)
-        for layer in layers.values()
-        if layer.kind == "trade"
-    ]
-    table = result_tables()["trade"]
-    return table.conform(pd.concat(frames, ignore_index=True)) if frames else table.empty()
-
-
-def _editions(checked: Checked) -> dict[str, str]:
+def _editions(laid: Laid) -> dict[str, str]:
     """Layer -> the edition that counts, and those of the days of deliveries that were looked up too."""
-    also = {layer: f" (deliveries: {', '.join(names)})" for layer, names in checked.joined.also.items()}
-    return {name: layer.edition + also.get(name, "") for name, layer in checked.layers.items()}
+    also = {layer: f" (deliveries: {', '.join(names)})" for layer, names in laid.joined.also.items()}
+    return {name: layer.edition + also.get(name, "") for name, layer in laid.given.layers.items()}
 
 
-def _run_table(
-    project: Project, checked: Checked, facts: Facts, scorer: Scorer, journal: str
-) -> pd.DataFrame:
-    period = checked.network.graph.period
+def run_table(name: str, read_by: Mapping[str, Any], checked: Checked, journal: str) -> pd.DataFrame:
+    """The results table `runs`: what the results stand on, and the hash of all of it. `name` is that of the project,
+    `read_by` the settings by which its files were read.
+    """
+    laid, given = checked.laid, checked.laid.given
+    period = given.period
     row = {
-        "project": project.settings.project.name,
-        "chain": checked.chain.id,
-        "chain_toml": checked.chain.text,
-        "as_of": facts.as_of.isoformat(),
+        "project": name,
+        "chain": given.chain.id,
+        "chain_toml": given.chain.text,
+        "as_of": given.as_of.isoformat(),
         "period_start": period[0].isoformat() if period else None,
         "period_end": period[1].isoformat() if period else None,
         "inputs": json.dumps(checked.loaded.digests, sort_keys=True),
-        "layers": json.dumps(_editions(checked), sort_keys=True),
+        "layers": json.dumps(_editions(laid), sort_keys=True),
         "ruleset": ruleset(),
-        "scorer": scorer.label,
+        "scorer": given.scorer.label,
         "journal": journal,
         "version": __version__,
     }
     # How the files were read belongs to the run's identity too: another decimal sign is another result.
-    read_by = {"input": project.settings.input} if project.settings.input else {}
-    # So does what an edition says: two fetches of one edition may differ.
-    said = {"layers_sha256": {id_: layer.sha256 for id_, layer in checked.layers.items()}}
-    # And another program's opinion, where it is installed: its words stand beside possible matches.
-    opinion = {"second_opinion": label()} if label() else {}
-    digest = hashlib.sha256(
-        json.dumps({**row, **read_by, **said, **opinion}, sort_keys=True).encode()
-    ).hexdigest()[:16]
+    how = {"input": dict(read_by)} if read_by else {}
+    # So does what an edition says (two fetches of one may differ), what a scorer says, what computes, and
+    # another program's opinion about names, where it is installed.
+    said = {
+        "layers_sha256": {f"{layer.id} {layer.edition}": layer.sha256 for layer in used_layers(given)},
+        "scorer_says": definition(given.scorer),
+        "versions": versions(),
+    }
+    digest = hashlib.sha256(json.dumps({**row, **how, **said}, sort_keys=True).encode()).hexdigest()[:16]
     frame = pd.DataFrame([{"run_id": digest, **row}])
     for column in ("as_of", "period_start", "period_end"):
         frame[column] = pd.to_datetime(frame[column])

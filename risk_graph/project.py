@@ -105,6 +105,11 @@ class Project:
         """Editions of public sources that were fetched."""
         return self.folder / "sources"
 
+    @property
+    def runs(self) -> Path:
+        """The archive: every run with what it stood on."""
+        return self.folder / "runs"
+
     def chain(self) -> Chain:
         return load_chain(self.settings.project.chain, self.folder)
 

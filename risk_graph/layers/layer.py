@@ -38,7 +38,8 @@ class Layer:
     `released` is the day on which the edition appeared, else (not `is_dated`) the day it was retrieved. Events count
     within `radius_km` of a site, in the `years_back` years that end on the run's date; an area is near within `near_km`.
     `sha256` is of the layer's files: two layers of one id and edition with another content differ in it. Exports leave
-    out the rows of a layer whose `redistribution` is false; one that does not say it is its author's own.
+    out the rows of a layer whose `redistribution` is false; one that does not say it is its author's own. `folder` is
+    where it was read from.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Layer:
     near_km: float = _NEAR["near_km"][0]
     is_dated: bool = True
     sha256: str = ""
+    folder: Path = Path()
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def load_layer(folder: Path, digests: dict[str, str] | None = None) -> Layer:
         redistribution=bool(meta.get("redistribution", True)),
         scale=_scale(file, meta),
         sha256=_digest(digests or file_digests(folder)),
+        folder=folder,
         values=read_values(folder, meta["kind"], meta["edition"], expect),
         names=_names(folder, meta["kind"]),
         radius_km=_near(file, meta, "radius_km"),

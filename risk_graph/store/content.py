@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from risk_graph.errors import InputError
+from risk_graph.model.fingerprint import feed
 from risk_graph.model.table import Table, Tables, input_tables, result_tables
 from risk_graph.store.schema import DATASET, ORDINAL, SUBJECTS, all_tables, node_tables, stored_columns
 
@@ -114,17 +114,6 @@ def digest(content: Content, seed: str) -> str:
     """A hash of the content, equal for equal values whatever lies under missing ones."""
     hasher = hashlib.sha256(repr((seed, content.datasets)).encode())
     for name, table in all_tables().items():
-        stored = to_arrow(table, content.frames[name]).combine_chunks()
-        hasher.update(repr((name, stored.schema.to_string())).encode())
-        for column in stored.columns:
-            present = pc.cast(pc.is_valid(column), pa.int8())
-            fill = "" if pa.types.is_string(column.type) else pa.scalar(0).cast(pa.int32()).cast(column.type)
-            _hash_columns(hasher, pa.table([present, pc.fill_null(column, fill)], ["present", "value"]))
+        hasher.update(repr(name).encode())
+        feed(hasher, to_arrow(table, content.frames[name]))
     return hasher.hexdigest()[:20]
-
-
-def _hash_columns(hasher: "hashlib._Hash", table: pa.Table) -> None:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table.combine_chunks())
-    hasher.update(sink.getvalue())

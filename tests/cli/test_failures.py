@@ -171,7 +171,7 @@ def test_an_interrupted_run_says_so_and_loses_nothing(project, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("risk_graph.pipeline.findings", interrupted)
+    monkeypatch.setattr("risk_graph.assess.evaluate.findings", interrupted)
     result = risk_graph("run", project)
     assert result.exit_code == 130
     assert "stays" in result.stderr
