@@ -4,6 +4,7 @@
     ├── InputError               2   the user's files or settings
     │   ├── ProjectError             risk-graph.toml or the project folder
     │   ├── ChainError               a chain file
+    │   ├── ScorerError              a scorer file
     │   ├── RefusedError             the input has errors and must not be loaded (as it is)
     │   ├── NotFoundError            nobody has that id, or nothing was loaded yet
     │   ├── OvertakenError           somebody decided about the same in the meantime
@@ -37,6 +38,10 @@ class ProjectError(InputError):
 
 
 class ChainError(InputError):
+    pass
+
+
+class ScorerError(InputError):
     pass
 
 

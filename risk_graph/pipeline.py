@@ -19,8 +19,11 @@ from risk_graph.act.noted import issue as lost_journal
 from risk_graph.act.noted import missing, noted, state_with
 from risk_graph.act.show import count
 from risk_graph.assess.facts import Facts
+from risk_graph.assess.residual import certified
 from risk_graph.assess.rule import findings, ruleset
-from risk_graph.assess.scorer import Scorer, score
+from risk_graph.assess.scorer import Scorer
+from risk_graph.assess.scorer_file import check_layers
+from risk_graph.assess.scores import score
 from risk_graph.assess.screening import screening
 from risk_graph.errors import RefusedError
 from risk_graph.layers.entity.second_opinion import label
@@ -104,8 +107,9 @@ def run(
     lost = missing(decided, noted(project.store_url, project.folder))
     if lost:
         checked = replace(checked, issues=[*checked.issues, lost_journal(decided, lost)])
+    check_layers(scorer, checked.layers)
     progress("Applying the rules", 0.0)
-    facts = Facts(checked.network, checked.signals, as_of)
+    facts = facts_of(checked, as_of)
     found = findings(facts)
     progress("Scoring", 0.0)
     scores = score(facts, scorer)
@@ -132,6 +136,12 @@ def run(
         )
     progress("Done", 1.0)
     return Result(str(described["run_id"].iat[0]), generation, checked, results)
+
+
+def facts_of(checked: Checked, as_of: date) -> Facts:
+    """What rules and scorers look at."""
+    released = {id_: layer.released for id_, layer in checked.layers.items()}
+    return Facts(checked.network, checked.signals, as_of, certified(checked.loaded.tables), released)
 
 
 def _as_one(step: str, progress: Progress) -> Progress:
@@ -272,6 +282,7 @@ def _run_table(
         "layers": json.dumps(_editions(checked), sort_keys=True),
         "ruleset": ruleset(),
         "scorer": scorer.label,
+        "scorer_toml": scorer.text,
         "journal": journal,
         "version": __version__,
     }
