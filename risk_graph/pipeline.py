@@ -23,7 +23,7 @@ from risk_graph.assess.residual import certified
 from risk_graph.assess.rule import findings, ruleset
 from risk_graph.assess.scorer import Scorer
 from risk_graph.assess.scorer_file import check_layers
-from risk_graph.assess.scores import score
+from risk_graph.assess.scores import scored
 from risk_graph.assess.screening import screening
 from risk_graph.errors import RefusedError
 from risk_graph.layers.entity.second_opinion import label
@@ -112,7 +112,7 @@ def run(
     facts = facts_of(checked, as_of)
     found = findings(facts)
     progress("Scoring", 0.0)
-    scores = score(facts, scorer)
+    scores = scored(facts, scorer)
     progress("Screening the names", 0.0)
     screened = screening(checked.loaded.tables, checked.layers, as_of, decisions_of(decided))
     described = _run_table(project, checked, facts, scorer, state_with(decided, lost))
@@ -121,7 +121,7 @@ def run(
         "layers": _layers(checked.layers),
         "signals": checked.signals,
         "findings": found,
-        "scores": scores,
+        **scores,
         "exposures": _exposures(facts),
         "issues": result_tables()["issues"].conform(issues_frame(checked.issues)),
         "incomplete": _incomplete(checked.incomplete),
