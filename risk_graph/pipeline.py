@@ -141,7 +141,10 @@ def run(
 def facts_of(checked: Checked, as_of: date) -> Facts:
     """What rules and scorers look at."""
     released = {id_: layer.released for id_, layer in checked.layers.items()}
-    return Facts(checked.network, checked.signals, as_of, certified(checked.loaded.tables), released)
+    tables = checked.loaded.tables
+    return Facts(
+        checked.network, checked.signals, as_of, certified(tables), released, tables["corrective_actions"]
+    )
 
 
 def _as_one(step: str, progress: Progress) -> Progress:
