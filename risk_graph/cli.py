@@ -10,14 +10,16 @@ import pandas as pd
 import typer
 
 from risk_graph.cli_runs import diff, rerun, runs
+from risk_graph.cli_scores import exposure
 from risk_graph.cli_screen import decide, journal_app, screen
 from risk_graph.cli_sources import app as sources_app
 from risk_graph.cli_whatif import whatif
 from risk_graph.console import exit_codes, say, steps, table_of
 from risk_graph.errors import InputError
-from risk_graph.formats import Folder, Format, FormatOption, show
+from risk_graph.formats import Folder, Format, FormatOption, Store, show
 
 if TYPE_CHECKING:  # slow to import
+    from risk_graph.act.dossier import Dossier
     from risk_graph.act.export import Withheld
     from risk_graph.session import Session
 
@@ -28,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(sources_app, name="sources")
+app.command()(exposure)
 app.command()(screen)
 app.command()(decide)
 app.add_typer(journal_app, name="journal")
@@ -36,10 +39,6 @@ app.command()(diff)
 app.command()(runs)
 app.command()(rerun)
 
-Store = Annotated[
-    str | None,
-    typer.Option(help="Folder or neo4j://host:7687; default: RISK_GRAPH_STORE, else the settings."),
-]
 PeriodText = Annotated[
     str | None, typer.Option("--period", metavar="A:B", help="2024-01-01:2024-12-31, both days included.")
 ]
@@ -111,7 +110,7 @@ def run(
         tables = dict(result.checked.loaded.tables)
         if json:
             rows = {name: len(table) for name, table in tables.items()}
-            described = records(result.results["runs"].drop(columns="chain_toml"))[0]
+            described = records(result.results["runs"].drop(columns=["chain_toml", "scorer_toml"]))[0]
             issues = [vars(i) for i in result.checked.issues]
             incomplete = result.checked.incomplete
             typer.echo(to_json({"run": described, "rows": rows, "issues": issues, "incomplete": incomplete}))
@@ -165,7 +164,15 @@ def trace(
 
 
 @app.command()
-def explain(folder: Folder, subject: str, json: Json = False, store: Store = None) -> None:
+def explain(
+    folder: Folder,
+    subject: str,
+    json: Json = False,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE.svg", help="Also draw what the overall value is made of.")
+    ] = None,
+    store: Store = None,
+) -> None:
     """Every reason behind a subject's findings and scores, down to source rows."""
     from risk_graph.act.dossier import as_data, as_text, dossier, exported
     from risk_graph.act.show import to_json
@@ -175,6 +182,8 @@ def explain(folder: Folder, subject: str, json: Json = False, store: Store = Non
     with exit_codes(folder):
         session = open_session(open_project(folder, os.environ, store))
         found = dossier(session.facts, session.scorer, session.snapshot.tables, subject)
+        if picture is not None:
+            _draw(found, session, picture)
         head = {"run_id": session.run["run_id"], "as_of": session.as_of.isoformat()}
         if not json:
             typer.echo("\n".join(as_text(found)))
@@ -205,10 +214,22 @@ def findings(
 
 
 @app.command()
-def scores(folder: Folder, format: FormatOption = Format.table, store: Store = None) -> None:
+def scores(
+    folder: Folder,
+    ranks: Annotated[
+        bool, typer.Option("--ranks", help="Ranks under three ways of making one number of the themes.")
+    ] = False,
+    format: FormatOption = Format.table,
+    store: Store = None,
+) -> None:
     """The score of every subject and theme, with bounds and coverage."""
     columns = ["subject_id", "theme", "low", "value", "high", "coverage"]
     with exit_codes(folder):
+        if ranks:
+            session = _stored(folder, store, "ranks")
+            table = session.snapshot.tables["ranks"]
+            _show(table, list(table.columns), format, session)
+            return
         session = _stored(folder, store, "scores")
         shown = [*columns, "band"] if format is not Format.csv else columns
         _show(session.snapshot.tables["scores"], shown, format, session)
@@ -252,6 +273,24 @@ def serve(
     with exit_codes(folder):
         project = open_project(folder, os.environ, store)
         serve_dashboard(project, port)
+
+
+def _draw(found: "Dossier", session: "Session", picture: Path) -> None:
+    """The waterfall as a file: it is made to be passed on."""
+    from risk_graph.act.dossier import exported
+    from risk_graph.act.waterfall import waterfall
+
+    if picture.suffix.casefold() != ".svg":
+        raise InputError(f"{picture}: the picture is SVG. Name a file that ends with .svg.")
+    titles = {theme.id: theme.title for theme in session.scorer.themes}
+    subject = found.trace.subject
+    heading = f"{subject.name} ({subject.id}), as of {session.as_of}, {session.scorer.label}"
+    try:
+        text = waterfall(exported(found, session.withheld).explanation, titles, heading)
+        picture.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{picture} cannot be written: {error.strerror}.") from error
+    say(f"wrote {picture}")
 
 
 def _day(text: str | None) -> date | None:

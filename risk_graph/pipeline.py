@@ -19,10 +19,11 @@ from risk_graph.act.entries import Entry, decisions_of
 from risk_graph.act.journal import Journal
 from risk_graph.act.noted import issue as lost_journal
 from risk_graph.act.noted import missing, noted, state_with
-from risk_graph.act.record import InputFiles, definition, record, used_layers, versions
+from risk_graph.act.record import InputFiles, record, used_layers, versions
 from risk_graph.act.show import count
 from risk_graph.assess.evaluate import Given, Laid, assess, lay
 from risk_graph.assess.rule import ruleset
+from risk_graph.assess.scorer_file import check_layers
 from risk_graph.errors import ArchiveError, ChangedError, RefusedError
 from risk_graph.layers.library import load_library
 from risk_graph.model.graph import EVERYTHING, Period
@@ -124,6 +125,7 @@ def run(
     decided = Journal(project.journal_url, project.folder).entries()
     checked = check(project, as_of, period, progress, decided)
     refuse(checked, strict)
+    check_layers(checked.laid.given.scorer, checked.laid.given.layers)
     journal, about_journal = journal_state(project, decided)
     checked = replace(checked, about_journal=about_journal)
     settings = project.settings
@@ -227,16 +229,16 @@ def run_table(name: str, read_by: Mapping[str, Any], checked: Checked, journal: 
         "layers": json.dumps(_editions(laid), sort_keys=True),
         "ruleset": ruleset(),
         "scorer": given.scorer.label,
+        "scorer_toml": given.scorer.text,
         "journal": journal,
         "version": __version__,
     }
     # How the files were read belongs to the run's identity too: another decimal sign is another result.
     how = {"input": dict(read_by)} if read_by else {}
-    # So does what an edition says (two fetches of one may differ), what a scorer says, what computes, and
+    # So does what an edition says (two fetches of one may differ), what computes, and
     # another program's opinion about names, where it is installed.
     said = {
         "layers_sha256": {f"{layer.id} {layer.edition}": layer.sha256 for layer in used_layers(given)},
-        "scorer_says": definition(given.scorer),
         "versions": versions(),
     }
     digest = hashlib.sha256(json.dumps({**row, **how, **said}, sort_keys=True).encode()).hexdigest()[:16]

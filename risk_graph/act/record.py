@@ -16,7 +16,6 @@ from risk_graph import __version__
 from risk_graph.act.archive import About, Kept
 from risk_graph.assess.decided import Decision, Decisions, latest
 from risk_graph.assess.evaluate import Given
-from risk_graph.assess.scorer import Scorer
 from risk_graph.layers.entity.second_opinion import label
 from risk_graph.layers.layer import Layer, file_digests
 from risk_graph.trace.network import Network
@@ -89,7 +88,7 @@ def record(
         "read_by": dict(read_by),
         "layers": [_layer(layer, given, project) for layer in layers],
         "ruleset": row["ruleset"],
-        "scorer": {"label": given.scorer.label, "says": definition(given.scorer)},
+        "scorer": {"label": given.scorer.label, "toml": given.scorer.text},
         "journal": row["journal"],
         "decisions": hashlib.sha256(decisions).hexdigest(),
         "seed": None,
@@ -122,11 +121,6 @@ def _layer(layer: Layer, given: Given, project: Path) -> dict[str, Any]:
         "sha256": layer.sha256,
         "files": file_digests(layer.folder),
     }
-
-
-def definition(scorer: Scorer) -> Any:
-    """All that a scorer says, in plain data and a fixed order."""
-    return json.loads(json.dumps(scorer, default=_plain, sort_keys=True))
 
 
 def _plain(value: Any) -> Any:

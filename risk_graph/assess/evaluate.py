@@ -13,8 +13,10 @@ import pandas as pd
 
 from risk_graph.assess.decided import Decisions
 from risk_graph.assess.facts import Facts
+from risk_graph.assess.residual import certified
 from risk_graph.assess.rule import findings
-from risk_graph.assess.scorer import Scorer, score
+from risk_graph.assess.scorer import Scorer
+from risk_graph.assess.scores import scored
 from risk_graph.assess.screening import screening
 from risk_graph.layers.join import History, Joined, join
 from risk_graph.layers.layer import Layer
@@ -67,7 +69,16 @@ class Laid:
 
     @cached_property
     def facts(self) -> Facts:
-        return Facts(self.network, self.joined.signals, self.given.as_of)
+        given = self.given
+        released = {id_: layer.released for id_, layer in given.layers.items() if layer.is_dated}
+        return Facts(
+            self.network,
+            self.joined.signals,
+            given.as_of,
+            certified(given.tables),
+            released,
+            given.tables["corrective_actions"],
+        )
 
 
 def lay(given: Given, progress: Progress = _silent) -> Laid:
@@ -83,12 +94,15 @@ def lay(given: Given, progress: Progress = _silent) -> Laid:
 
 
 def answer(laid: Laid, progress: Progress = _silent) -> Tables:
-    """What the rules and the scorer say, and how much is unknown: findings, scores, exposures."""
+    """What the rules and the scorer say, and how much is unknown: findings, scores, ranks, exposures."""
     progress("Applying the rules", 0.0)
     found = findings(laid.facts)
     progress("Scoring", 0.0)
-    scores = score(laid.facts, laid.given.scorer)
-    return {"findings": found, "scores": scores, "exposures": _exposures(laid.facts)}
+    return {
+        "findings": found,
+        **scored(laid.facts, laid.given.scorer),
+        "exposures": _exposures(laid.facts),
+    }
 
 
 def assess(laid: Laid, progress: Progress = _silent) -> Tables:

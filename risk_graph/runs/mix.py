@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from risk_graph.act.record import decisions_as_text, definition, used_layers
+from risk_graph.act.record import decisions_as_text, used_layers
 from risk_graph.assess.evaluate import Given
 from risk_graph.errors import InputError
 from risk_graph.model.table import PROVENANCE, Tables, input_tables
@@ -102,7 +102,7 @@ def _editions(given: Given) -> list[tuple[str, str, str, bool]]:
 
 
 def _method(given: Given) -> tuple[object, ...]:
-    return definition(given.scorer), given.chain.text, given.period
+    return given.scorer.text, given.chain.text, given.period
 
 
 def _check_chains(a: Given, b: Given) -> None:

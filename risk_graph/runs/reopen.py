@@ -14,8 +14,8 @@ from ingest.validate import Loaded
 from risk_graph.act.archive import About, Archive
 from risk_graph.act.record import decisions_of_text
 from risk_graph.assess.evaluate import Given
-from risk_graph.assess.scorer import Scorer, scorers
-from risk_graph.errors import ArchiveError, InputError
+from risk_graph.assess.scorer_file import parse_scorer
+from risk_graph.errors import ArchiveError
 from risk_graph.layers.layer import Layer, load_layer
 from risk_graph.layers.library import Library
 from risk_graph.model.chain import parse_chain
@@ -34,13 +34,13 @@ class Reopened:
 def reopen(archive: Archive, run_id: str, progress: Progress = silent) -> Reopened:
     """Reads again what a run read, from the archive alone.
 
-    Raises ArchiveError if anything that it needs is missing or not as it was written; InputError if the scorer that it
-    used is not installed.
+    Raises ArchiveError if anything that it needs is missing or not as it was written; ScorerError if this version cannot
+    read the scorer that it used.
     """
     about = archive.about(run_id)
     progress(f"Reading the input of {run_id}", 0.0)
     try:
-        chain, scorer = parse_chain(about["chain"]["toml"]), _scorer(about)
+        chain, scorer = parse_chain(about["chain"]["toml"]), parse_scorer(about["scorer"]["toml"])
         with tempfile.TemporaryDirectory(prefix="risk-graph-") as folder:
             _lay_out_inputs(archive, about, Path(folder) / "inputs")
             options = parse_options(about["read_by"])
@@ -63,17 +63,6 @@ def reopen(archive: Archive, run_id: str, progress: Progress = silent) -> Reopen
             f"The run {run_id} in {archive.root} is damaged, or of another version: its run.json lacks {error}."
         ) from error
     return Reopened(about, loaded, given)
-
-
-def _scorer(about: About) -> Scorer:
-    """The scorer of the same id: of another version, it will answer otherwise, and that is said."""
-    label = about["scorer"]["label"]
-    found = scorers().get(label.split()[0])
-    if found is None:
-        raise InputError(
-            f"The run was scored by {label!r}, which is not installed (there is {', '.join(scorers())})."
-        )
-    return found
 
 
 def _lay_out_inputs(archive: Archive, about: About, folder: Path) -> None:

@@ -126,14 +126,15 @@ def test_what_a_run_of_another_program_gave_is_a_part_of_its_own(history, monkey
     project, ids = history
     from risk_graph.assess import evaluate
 
-    answer = evaluate.score
+    answer = evaluate.scored
 
     def other(facts, scorer):
-        table = answer(facts, scorer)
-        return table.assign(value=(table["value"] + 1).clip(upper=100))
+        tables = answer(facts, scorer)
+        table = tables["scores"]
+        return {**tables, "scores": table.assign(value=(table["value"] + 1).clip(upper=100))}
 
     edit(project, "flows", lambda t: t.assign(mass=t["mass"].where(t["flow_id"] != "L5", "701")))
-    monkeypatch.setattr(evaluate, "score", other)
+    monkeypatch.setattr(evaluate, "scored", other)
     odd = run(project)
     monkeypatch.undo()
     rows = rows_of("diff", project, ids["topology"], odd)

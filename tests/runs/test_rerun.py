@@ -81,14 +81,14 @@ def test_another_program_is_said_table_by_table(project, monkeypatch):
     first = run(project)
     from risk_graph.assess import evaluate
 
-    answer = evaluate.score
+    answer = evaluate.scored
 
     def other(facts, scorer):
-        table = answer(facts, scorer)
-        table.loc[:1, "value"] += 1e-12
-        return table
+        tables = answer(facts, scorer)
+        tables["scores"].loc[:1, "value"] += 1e-12
+        return tables
 
-    monkeypatch.setattr(evaluate, "score", other)
+    monkeypatch.setattr(evaluate, "scored", other)
     monkeypatch.setattr("risk_graph.act.record.__version__", "0.0.9")
     done = risk_graph("rerun", project, first, "--format", "csv")
     no_traceback(done)
