@@ -79,7 +79,7 @@ def _listed(archive: "Archive", run_id: str) -> dict[str, Any]:
         "scorer": about["scorer"]["label"],
         "journal": about["journal"],
         "subjects": about["results"]["exposures"]["rows"],
-        "version": about["versions"]["risk-graph"],
+        "version": about["versions"]["risk_graph"],
         "megabytes": own / 1e6,
     }
 

@@ -47,7 +47,7 @@ class InputFiles:
 
 def versions() -> dict[str, str]:
     """Of risk-graph, Python and the libraries that compute."""
-    found = {"risk-graph": __version__, "python": platform.python_version()}
+    found = {"risk_graph": __version__, "python": platform.python_version()}
     opinion = {"second opinion": label()} if label() else {}
     return {**found, **{name: version(name) for name in _LIBRARIES}, **opinion}
 

@@ -97,7 +97,7 @@ def test_another_program_is_said_table_by_table(project, monkeypatch):
     assert not table.loc["scores", "same"]
     assert table.loc["scores", "differing"] == 2
     assert table.loc["findings", "same"]
-    assert "risk-graph: 0.1.0 then, 0.0.9 now" in done.stderr
+    assert "risk_graph: 0.1.0 then, 0.0.9 now" in done.stderr
     assert "gives something else now" in done.stderr
 
 
