@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import pandas as pd
 import typer
 
+from risk_graph.cli_chokepoints import chokepoints
 from risk_graph.cli_runs import diff, rerun, runs
 from risk_graph.cli_screen import decide, journal_app, screen
 from risk_graph.cli_sources import app as sources_app
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(sources_app, name="sources")
+app.command()(chokepoints)
 app.command()(screen)
 app.command()(decide)
 app.add_typer(journal_app, name="journal")
