@@ -116,14 +116,14 @@ class Unsold:
         if None in self._loops.values():
             return self._followed(failing)
         k = np.arange(len(failing))
-        met = np.zeros((len(self._out), len(failing)))
-        met[failing, k] = 1.0
+        start, met = np.zeros((2, len(self._out), len(failing)))
+        start[failing, k] = 1.0
         for alone, loops in self._order.batches:
-            met[alone] += self._share[alone] @ met
+            met[alone] = start[alone] + self._share[alone] @ met
             for members in loops:
                 factors = self._loops[int(members[0])]
                 assert factors is not None
-                met[members] = factors.solve(met[members] + self._share[members] @ met)
+                met[members] = factors.solve(start[members] + self._share[members] @ met)
         return np.minimum(met / met[failing, k], 1.0), np.zeros(len(failing), dtype=bool)
 
     def _followed(self, failing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
