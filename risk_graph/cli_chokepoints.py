@@ -25,7 +25,10 @@ def chokepoints(
         int | None, typer.Option(min=1, help="Rows of a kind; default: 10 in a table, all otherwise.")
     ] = None,
     origin: Annotated[
-        str | None, typer.Option(metavar="ID", help="Only dominators on every declared way from this origin.")
+        str | None,
+        typer.Option(
+            metavar="ID", help="Only the dominators that every declared way from this origin passes."
+        ),
     ] = None,
     of: Annotated[
         Of | None, typer.Option(help="Instead: how concentrated the origins are, by these.")

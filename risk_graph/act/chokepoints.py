@@ -10,7 +10,7 @@ from risk_graph.trace.chokepoints import COLUMNS, ChokePoints
 from risk_graph.trace.origin_concentration import Concentration
 
 TITLES = {
-    "dominator": "Dominators: every declared way from an end of the chain behind them passes them",
+    "dominator": "Dominators: no declared way from what stands behind them goes past them",
     "single_source": "Single sources: the only declared source of a material for a node",
     "pass_through": "Pass-through: share of the subject's metal that meets them at least once",
     "betweenness": "Flow betweenness: share of all delivered metal of the graph that meets them at least once",
@@ -130,7 +130,7 @@ def chokepoints_summary(found: ChokePoints, chain: Chain) -> list[str]:
     if cut:
         said = ", ".join(f"{number:,} of {kind}" for kind, number in cut.items())
         lines.append(f"Smaller ones not shown: {said}.")
-    return [*lines, scenario(chain)]
+    return [*lines, *([scenario(chain)] if (found.rows["kind"] == "esri").any() else [])]
 
 
 def scenario(chain: Chain) -> str:

@@ -79,7 +79,7 @@ def choke_points(
 ) -> ChokePoints:
     """Choke points of a facility's, product's or supplier's metal; NotFoundError if nobody has the id.
 
-    At most `top` rows of a kind; of the dominators only those that every declared way from `origin` passes, if given.
+    At most `top` rows of a kind. With `origin` only the dominators that every declared way from it passes.
     """
     subject = subject_of(network, subject_id)
     kinds: dict[str, Callable[[], tuple[pd.DataFrame, int]]] = {
@@ -90,12 +90,14 @@ def choke_points(
         "esri": lambda: _failures(network, subject),
         "unknown": lambda: (_unknown(network, subject), 0),
     }
+    if origin is not None:
+        kinds = {"dominator": kinds["dominator"]}
     parts, left_out = [], {}
     for kind, rows_of in kinds.items():
         rows, skipped = rows_of()
         rows = rows.assign(kind=kind).reindex(columns=["node", *COLUMNS, *COUNTS])
-        keys = ["share", "by", "id", "of", "material"]
-        rows = rows.sort_values(keys, ascending=[False, True, True, True, True], ignore_index=True)
+        rows["rank"] = -rows["share"].astype(float).round(12)  # rounding decides no order
+        rows = rows.sort_values(["rank", "by", "id", "of", "material"], ignore_index=True)
         kept = rows.head(top) if top is not None else rows
         left_out[kind] = skipped + len(rows) - len(kept)
         parts.append(kept)
