@@ -48,14 +48,14 @@ def chokepoints(
     from risk_graph.project import open_project, parse_period
     from risk_graph.session import GRAPH_TABLES, open_session
     from risk_graph.trace.chokepoints import choke_points
-    from risk_graph.trace.origin_concentration import concentration
+    from risk_graph.trace.origin_concentration import origin_concentration
 
     with exit_codes(folder):
         project = open_project(folder, os.environ, store)
         asked = None if period is None else parse_period(period)
         session = open_session(project, GRAPH_TABLES, asked, without_modelled)
         if of is not None:
-            found_of = concentration(session.network, subject, of.value)
+            found_of = origin_concentration(session.network, subject, of.value)
             show(words.concentration_rows(subject, found_of), format)
             for line in words.concentration_summary(found_of):
                 say(line)
@@ -70,7 +70,12 @@ def chokepoints(
         else:
             days = ":".join(d.isoformat() for d in session.period) if session.period else None
             head = {"subject": subject, "mass_t": found.subject.mass_t, "unknown": vars(found.unknown)}
-            head |= {"period": days, "incomplete": found.incomplete, "left_out": found.left_out}
+            head |= {
+                "modelled": found.modelled,
+                "period": days,
+                "incomplete": found.incomplete,
+                "left_out": found.left_out,
+            }
             head |= {"scenario": words.scenario(session.chain)}
             typer.echo(to_json({**head, "rows": records(words.with_meaning(found.rows))}))
         for line in words.chokepoints_summary(found, session.chain):

@@ -7,7 +7,8 @@ import pandas as pd
 from risk_graph.act.show import count, to_text
 from risk_graph.model.chain import Chain
 from risk_graph.trace.chokepoints import COLUMNS, ChokePoints
-from risk_graph.trace.origin_concentration import Concentration
+from risk_graph.trace.concentration import POINTS, threshold_sets
+from risk_graph.trace.origin_concentration import OriginConcentration
 
 TITLES = {
     "dominator": "Dominators: no declared way from what stands behind them goes past them",
@@ -126,6 +127,11 @@ def chokepoints_summary(found: ChokePoints, chain: Chain) -> list[str]:
             f"Only declared ways are seen, and {' and '.join(why)}: that a node is not listed does not show that it is no "
             "choke point."
         )
+    if found.modelled > 0:
+        lines.append(
+            f"{found.modelled:.1%} of the metal leads to an origin only over modelled flows; they count as declared here "
+            "(--without-modelled leaves them out)."
+        )
     cut = {kind: number for kind, number in found.left_out.items() if number}
     if cut:
         said = ", ".join(f"{number:,} of {kind}" for kind, number in cut.items())
@@ -143,29 +149,32 @@ def scenario(chain: Chain) -> str:
     return f"The systemic risk index is a scenario: {inputs}, and nobody who fails is replaced."
 
 
-def concentration_rows(subject_id: str, found: Concentration) -> pd.DataFrame:
-    """One row: the bounds of the index, and what they rest on."""
-    return pd.DataFrame(
-        [
-            {
-                "subject_id": subject_id,
-                "of": found.of,
-                "hhi_low": found.low,
-                "hhi_high": found.high,
-                "known": found.known,
-                "largest_id": found.largest_id,
-                "largest_share": found.largest_share,
-                "unknown_share": found.unknown_share,
-                "incomplete": found.incomplete,
-            }
-        ]
-    )
+def concentration_rows(subject_id: str, found: OriginConcentration) -> pd.DataFrame:
+    """One row for each set of thresholds: the bounds of the index, what the set calls them, and what they rest on."""
+    rows = [
+        {
+            "subject_id": subject_id,
+            "of": found.of,
+            "hhi_low": found.low,
+            "hhi_high": found.high,
+            "thresholds": sets.id,
+            "proven": sets.word(found.low),
+            "word": sets.word(found.high),
+            "known": found.known,
+            "largest_id": found.largest_id,
+            "largest_share": found.largest_share,
+            "unknown_share": found.unknown_share,
+            "incomplete": found.incomplete,
+        }
+        for sets in threshold_sets().values()
+    ]
+    return pd.DataFrame(rows)
 
 
-def concentration_summary(found: Concentration) -> list[str]:
+def concentration_summary(found: OriginConcentration) -> list[str]:
     """Lines beside the row: what the bounds mean."""
     lines = [
-        f"Herfindahl-Hirschman index over {found.of}: {10_000 * found.low:,.0f} to {10_000 * found.high:,.0f} of 10,000."
+        f"Herfindahl-Hirschman index over {found.of}: {POINTS * found.low:,.0f} to {POINTS * found.high:,.0f} of {POINTS:,.0f}."
     ]
     if found.unknown_share > 0:
         lines.append(
@@ -175,4 +184,8 @@ def concentration_summary(found: Concentration) -> list[str]:
     if found.incomplete:
         rows = count(found.incomplete, "rejected input row names", "rejected input rows name")
         lines.append(f"Incomplete: {rows} nodes upstream; neither figure knows of what stood there.")
+    lines.append("Words are those of merger guidelines: `proven` is of the lower figure, `word` of the upper.")
+    unverified = [sets.id for sets in threshold_sets().values() if not sets.verified]
+    if unverified:
+        lines.append(f"Not verified: the thresholds of {', '.join(unverified)}.")
     return lines

@@ -63,13 +63,15 @@ class ChokePoints:
     unknown row, that of its own. `incomplete` counts rejected input rows: those that name nodes past a dominator, the
     receiver of a single source, the node of an unknown row. Where either is not 0, what is declared does not show that
     there is no way round and no other source, nor that there is none elsewhere.
-    `unknown` is the subject's share of unknown origin with its bounds, `incomplete` the rejected rows upstream,
+    `unknown` is the subject's share of unknown origin with its bounds, `modelled` the share that leads to an origin only
+    over modelled flows, which count as declared here, `incomplete` the rejected rows upstream,
     `left_out` rows by kind that `top` cut off, or that were not computed.
     """
 
     subject: Subject
     rows: pd.DataFrame
     unknown: Interval
+    modelled: float
     incomplete: int
     left_out: dict[str, int]
 
@@ -107,6 +109,7 @@ def choke_points(
         subject,
         _named(network, rows, subject),
         unknown_of(network, subject),
+        float(subject.weights @ network.modelled_share[subject.nodes]) if len(subject.nodes) else 0.0,
         incomplete_upstream(network, subject),
         left_out,
     )

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
+from risk_graph.trace.concentration import hhi_bounds
 from risk_graph.trace.network import Network
 from risk_graph.trace.origins import By, trace
 
@@ -14,7 +13,7 @@ _BY: dict[Of, By] = {"origins": "facility", "suppliers": "supplier", "countries"
 
 
 @dataclass(frozen=True)
-class Concentration:
+class OriginConcentration:
     """`low` and `high` bound the index (0..1) of the shares of all of the metal, unknown included, none renormalised.
 
     Low: what is unknown is spread over ever more origins; high: all of it comes from the largest known one. `known` is
@@ -32,7 +31,7 @@ class Concentration:
     incomplete: int
 
 
-def concentration(network: Network, subject_id: str, of: Of = "origins") -> Concentration:
+def origin_concentration(network: Network, subject_id: str, of: Of = "origins") -> OriginConcentration:
     """Concentration of the origins of a subject's metal, at nominal values; NotFoundError if nobody has the id."""
     found = trace(network, subject_id, _BY[of])
     is_known = found.rows["kind"] == "origin"
@@ -40,8 +39,8 @@ def concentration(network: Network, subject_id: str, of: Of = "origins") -> Conc
         found.rows[is_known].groupby("origin_id")["share"].sum().sort_values(ascending=False, kind="stable")
     )
     unknown = float(min(found.rows.loc[~is_known, "share"].sum(), 1.0))
-    low, high = bounds_of_hhi(shares.to_numpy(), unknown)
-    return Concentration(
+    low, high = (float(bound) for bound in hhi_bounds(shares.to_numpy(), unknown))
+    return OriginConcentration(
         of=of,
         low=low,
         high=high,
@@ -51,13 +50,3 @@ def concentration(network: Network, subject_id: str, of: Of = "origins") -> Conc
         unknown_share=unknown,
         incomplete=found.incomplete,
     )
-
-
-def bounds_of_hhi(shares: np.ndarray, unknown: float) -> tuple[float, float]:
-    """Least and greatest sum of squared shares, when `unknown` more is spread over known and further origins in any way.
-
-    `shares` >= 0 and `unknown` >= 0 sum to 1. Sums of squares are convex: the greatest puts all of it on the largest.
-    """
-    low = float(np.sum(shares**2))
-    largest = float(shares.max(initial=0.0))
-    return min(low, 1.0), min(low + unknown * (2 * largest + unknown), 1.0)

@@ -13,6 +13,8 @@ from risk_graph.trace.chokepoints import COLUMNS
 from tests.cli.helpers import no_traceback, risk_graph
 from tests.conftest import ORACLES
 
+pytestmark = pytest.mark.slow  # the project is loaded first; tests/trace has the worked example without
+
 PAGE = Path(__file__).parents[2] / "docs" / "chokepoints.md"
 KINDS = ["dominator", "single_source", "pass_through", "betweenness", "esri", "unknown"]
 
@@ -55,11 +57,13 @@ def test_csv_is_flat_and_json_says_the_same(folder):
     assert (rows["meaning"] != "").all()
     found = json.loads(asked(folder, "B", "--format", "json").stdout)
     assert list(found) == [
-        "subject", "mass_t", "unknown", "period", "incomplete", "left_out", "scenario", "rows",
+        "subject", "mass_t", "unknown", "modelled", "period", "incomplete", "left_out", "scenario", "rows",
     ]  # fmt: skip
     assert [row["share"] for row in found["rows"]] == [float(share) for share in rows["share"]]
     assert found["left_out"] == dict.fromkeys(KINDS, 0)
     assert "essential" in found["scenario"]
+    assert found["modelled"] == pytest.approx(1 / 7)
+    assert "14.3% of the metal leads to an origin only over modelled flows" in done.stderr
     assert "17.1% of the metal is of unknown origin" in done.stderr
 
 
@@ -71,6 +75,13 @@ def test_the_dominators_of_the_worked_example(folder):
     for origin, passed in (("M1", {"R", "S", "C", "F"}), ("M2", {"R", "S", "C", "F"}), ("PCS", {"C", "F"})):
         found = json.loads(asked(folder, "B", "--origin", origin, "--format", "json").stdout)
         assert {row["id"] for row in found["rows"]} == passed
+
+
+def test_without_modelled_flows_their_ways_are_gone(folder):
+    found = json.loads(asked(folder, "B", "--without-modelled", "--format", "json").stdout)
+    assert found["modelled"] == 0
+    assert "PCS" not in {row["id"] for row in found["rows"]}
+    assert {row["id"] for row in found["rows"] if row["kind"] == "unknown"} == {"C", "R"}
 
 
 def test_top_says_what_it_leaves_out(folder):

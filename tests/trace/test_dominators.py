@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from risk_graph.model.chain import load_chain
+from risk_graph.model.graph import build_graph
 from risk_graph.trace.dominators import NOBODY, THE_SUBJECT, dominators
 from risk_graph.trace.network import prepare
 from risk_graph.trace.subject import subject_of
 from risk_graph.trace.tree import immediate_dominators
+from tests.conftest import ORACLES, read_tables
 from tests.trace.reference import reach
 from tests.trace.strategies import PRODUCTS, SUPPLIERS, graph_of, random_cases
 
@@ -78,6 +81,19 @@ def test_a_dominator_is_whom_nothing_behind_it_goes_round(case):
             assert found.incomplete[at] == named
             passed = {ids[v] for v in found.passed_by(at)}
             assert passed == {d for d in upstream - {node} if node in all_behind[d]}
+
+
+def test_the_worked_example():
+    """The chain with a recycling loop and a gap: R stands before all primary metal, and before what is unknown."""
+    folder = ORACLES / "trace_loop"
+    network = prepare(build_graph(read_tables(folder / "inputs"), load_chain("chain.toml", folder)))
+    found, ids = dominators(network, subject_of(network, "B")), network.graph.nodes["node_id"].to_list()
+    idom = {ids[v]: ids[d] for v, d in enumerate(found.idom) if d >= 0}
+    assert idom == {"M1": "R", "M2": "R", "R": "S", "S": "C", "PCS": "C", "C": "F", "F": "B"}
+    share = dict(zip(ids, found.share, strict=True))
+    assert [share[v] for v in "FCSR"] == pytest.approx([1, 1, 6 / 7, 6 / 7])
+    assert found.unknown[ids.index("R")] == pytest.approx(6 / 35)
+    assert (found.unknown_beside()[[ids.index(v) for v in "FCSR"]] == 0).all()
 
 
 MINES = [("M1", "S0", "mine", "AUS"), ("M2", "S1", "mine", "GIN")]

@@ -33,6 +33,7 @@ def arriving(reference, subject, receiver, material):
     return found
 
 
+@pytest.mark.slow
 @given(random_cases())
 def test_single_sources_equal_the_definition(case):
     network, reference = prepare(case.graph()), case.reference()
