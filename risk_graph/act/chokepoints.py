@@ -184,7 +184,9 @@ def concentration_summary(found: OriginConcentration) -> list[str]:
     if found.incomplete:
         rows = count(found.incomplete, "rejected input row names", "rejected input rows name")
         lines.append(f"Incomplete: {rows} nodes upstream; neither figure knows of what stood there.")
-    lines.append("Words are those of merger guidelines: `proven` is of the lower figure, `word` of the upper.")
+    lines.append(
+        "Words are those of merger guidelines: `proven` is of the lower figure, `word` of the upper."
+    )
     unverified = [sets.id for sets in threshold_sets().values() if not sets.verified]
     if unverified:
         lines.append(f"Not verified: the thresholds of {', '.join(unverified)}.")

@@ -100,7 +100,13 @@ def test_who_is_no_origin_of_the_subject_is_an_error(folder):
 
 @pytest.mark.parametrize("of", ["origins", "suppliers", "countries"])
 def test_concentration_is_an_interval(folder, of):
-    (row,) = json.loads(asked(folder, "B", "--of", of, "--format", "json").stdout)
+    rows = json.loads(asked(folder, "B", "--of", of, "--format", "json").stdout)
+    assert {row["thresholds"]: (row["proven"], row["word"]) for row in rows} == {
+        "doj_ftc_1992": ("highly concentrated", "highly concentrated"),
+        "doj_ftc_2010": ("highly concentrated", "highly concentrated"),
+        "doj_ftc_2023": ("highly concentrated", "highly concentrated"),
+    }
+    row = rows[0]
     known = (3 / 7) ** 2 + (9 / 35) ** 2 + (1 / 7) ** 2
     assert row["hhi_low"] == pytest.approx(known)
     assert row["hhi_high"] == pytest.approx(known - (3 / 7) ** 2 + (3 / 7 + 6 / 35) ** 2)
