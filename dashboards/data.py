@@ -1,8 +1,6 @@
 """The only module that opens a store or the journal, or caches. What is cached is named by the generation it was read from.
 
-Every run of a page asks the store which generation is current (no table is read for that), so a load that ends in
-another process is seen with the next click, and a page never mixes two generations.
-"""
+Every run of a page asks the store which one is current: a load elsewhere is seen with the next click, and never half."""
 
 import os
 from collections.abc import Callable

@@ -49,7 +49,7 @@ def days_as_text(table: pd.DataFrame) -> pd.DataFrame:
 def _missing(value: Any) -> Any:
     if isinstance(value, float) and math.isnan(value):
         return None
-    return None if value is pd.NaT else value
+    return None if value is pd.NaT or value is pd.NA else value
 
 
 def _plain(value: Any) -> Any:

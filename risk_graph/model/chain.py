@@ -19,7 +19,9 @@ _NO_LOSS: Range = (1.0, 1.0, 1.0)
 
 @dataclass(frozen=True)
 class Stage:
-    """`yield_` is contained metal out per contained metal in: low, nominal, high, each in (0, 1]."""
+    """`yield_` is contained metal out per contained metal in: low, nominal, high, each in (0, 1]. `essential` are the
+    materials without which it stops; None: the chain file does not say.
+    """
 
     id: str
     title: str
@@ -27,6 +29,7 @@ class Stage:
     yield_: Range
     source: str
     verified: bool
+    essential: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,11 @@ class Chain:
         materials = [m for m in self.materials.values() if not m.verified and m.content != _NO_LOSS]
         return [f"yield of {s.title}" for s in stages] + [f"metal content of {m.title}" for m in materials]
 
+    def is_essential(self, material: str, stage: str) -> bool:
+        """Whether a stage (or a product, or a site without one) stops without a material: so where nobody says other."""
+        declared = self.stages[stage].essential if stage in self.stages else None
+        return declared is None or material in declared
+
 
 def load_chain(name: str, project: Path | None = None) -> Chain:
     """The chain that ships under `name`, or the chain file at that path relative to `project`.
@@ -93,6 +101,9 @@ def parse_chain(text: str, file: str = "chain file") -> Chain:
     materials = {k: _material(k, v, file) for k, v in _tables(raw, "materials", file).items()}
     if not (isinstance(raw["flows"], list) and all(isinstance(rule, dict) for rule in raw["flows"])):
         raise ChainError(f"{file}: flows are written as [[flows]], each with from, to and materials.")
+    for id_, stage in stages.items():
+        if unknown := sorted((stage.essential or frozenset()) - set(materials)):
+            raise ChainError(f"{file}: essential of stage {id_!r} names materials not known: {unknown}.")
     allowed = frozenset(
         (source, target, material)
         for rule in raw["flows"]
@@ -130,7 +141,13 @@ def _stage(id_: str, raw: Any, file: str) -> Stage:
     if misspelt:  # the default would stand for it, and no loss is the best of all yields
         raise ChainError(f"{file}: stage {id_!r} has {misspelt[0]!r}; is yield meant?")
     yield_ = _range(f"{file}: yield of stage {id_!r}", raw.get("yield", [1, 1, 1]))
-    return Stage(id_, str(raw.get("title", id_)), kind == "origin", yield_, *_backing(raw))
+    essential = raw.get("essential")
+    if essential is not None and not (
+        isinstance(essential, list) and all(isinstance(material, str) for material in essential)
+    ):
+        raise ChainError(f"{file}: essential of stage {id_!r} must be a list of ids of materials.")
+    needed = None if essential is None else frozenset(essential)
+    return Stage(id_, str(raw.get("title", id_)), kind == "origin", yield_, *_backing(raw), needed)
 
 
 def _material(id_: str, raw: Any, file: str) -> Material:

@@ -72,7 +72,11 @@ class Loop:
 
     def returns(self) -> np.ndarray:
         """(n,) expected visits of each node by what starts there; for a loop that is not large."""
-        return np.diag(self._factors.solve(np.eye(len(self.leak)))).copy()
+        return np.diag(self.inverse()).copy()
+
+    def inverse(self) -> np.ndarray:
+        """(n, n) expected visits of each node (column) by what starts at another (row); for a loop that is not large."""
+        return self._factors.solve(np.eye(len(self.leak)))
 
     @cached_property
     def _factors(self) -> Factors:

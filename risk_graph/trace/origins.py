@@ -52,7 +52,7 @@ def trace(network: Network, subject_id: str, by: By = "facility") -> Trace:
     rows = _by_facility(network, subject)
     if by != "facility":
         rows = _sum_by(rows, by, network)
-    return Trace(subject, _sorted(rows), _unknown(network, subject), incomplete_upstream(network, subject))
+    return Trace(subject, _sorted(rows), unknown_of(network, subject), incomplete_upstream(network, subject))
 
 
 def visits(network: Network, subject: Subject, steps: Steps | None = None) -> np.ndarray:
@@ -83,7 +83,8 @@ def incomplete_upstream(network: Network, subject: Subject) -> int:
     return count
 
 
-def _unknown(network: Network, subject: Subject) -> Interval:
+def unknown_of(network: Network, subject: Subject) -> Interval:
+    """Share of the subject's metal that is of unknown origin, with its bounds (docs/trace.md, 9)."""
     if not len(subject.nodes):
         return Interval(1.0, 1.0, 1.0)
     low, value, high = (float(v) for v in subject.weights @ network.unknown_share[subject.nodes])

@@ -90,3 +90,17 @@ def test_a_wrong_chain_is_named(before, after, words):
 def test_an_unknown_chain_names_those_that_ship():
     with pytest.raises(ChainError, match="aluminium"):
         load_chain("unobtainium")
+
+
+def test_essential_inputs_are_said_or_all():
+    text = 'id = "x"\ntitle = "X"\nmetal = "X"\n[stages.mine]\nkind = "origin"\n[stages.works]\nkind = "process"\n%s\n'
+    text += "[materials.ore]\ncontent = [1, 1, 1]\n[materials.gas]\ncontent = [1, 1, 1]\n"
+    text += '[[flows]]\nfrom = ["mine"]\nto = ["works"]\nmaterials = ["ore", "gas"]\n'
+    silent, said, none = (parse_chain(text % line) for line in ("", 'essential = ["ore"]', "essential = []"))
+    assert silent.is_essential("gas", "works")
+    assert (said.is_essential("ore", "works"), said.is_essential("gas", "works")) == (True, False)
+    assert not none.is_essential("ore", "works")
+    assert said.is_essential("gas", "")  # a product, or a site without a stage
+    for wrong, words in (('essential = ["wood"]', "wood"), ('essential = "ore"', "list of ids")):
+        with pytest.raises(ChainError, match=words):
+            parse_chain(text % wrong)

@@ -87,7 +87,7 @@ class Reference:
             return None
         metal = [mass * Fraction(c) for c in chain["materials"][flow["material"]]["content"]]
         return {
-            "from": flow["from_id"], "to": flow["to_id"], "metal": metal,
+            "from": flow["from_id"], "to": flow["to_id"], "metal": metal, "material": flow["material"],
             "level": LEVELS.index(flow.get("evidence") or "reported"),
         }  # fmt: skip
 
