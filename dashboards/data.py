@@ -1,6 +1,7 @@
 """The only module that opens a store or the journal, or caches. What is cached is named by the generation it was read from.
 
-Every run of a page asks the store which one is current: a load elsewhere is seen with the next click, and never half."""
+Every run of a page asks the store which one is current: a load elsewhere is seen with the next click, and never half.
+"""
 
 import os
 from collections.abc import Callable
