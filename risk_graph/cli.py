@@ -111,7 +111,7 @@ def run(
         tables = dict(result.checked.loaded.tables)
         if json:
             rows = {name: len(table) for name, table in tables.items()}
-            described = records(result.results["runs"].drop(columns="chain_toml"))[0]
+            described = records(result.results["runs"].drop(columns=["chain_toml", "scorer_toml"]))[0]
             issues = [vars(i) for i in result.checked.issues]
             incomplete = result.checked.incomplete
             typer.echo(to_json({"run": described, "rows": rows, "issues": issues, "incomplete": incomplete}))

@@ -184,13 +184,13 @@ _FACTORS = ("data", "topology", "layers", "method", "day", "program")
 def _withheld(archive: "Archive", ids: tuple[str, ...]) -> "Withheld":
     """What neither of the runs may pass on."""
     from risk_graph.act.export import Withheld, with_themes, withheld_of
-    from risk_graph.assess.scorer import scorers
+    from risk_graph.assess.scorer_file import parse_scorer
 
     layers: dict[str, str] = {}
     themes: set[str] = set()
     for run_id in ids:
         found = withheld_of(archive.table(run_id, "layers"))
         layers |= dict(found.layers)
-        for scorer in scorers().values():
-            themes |= with_themes(found, scorer).themes
+        scorer = parse_scorer(str(archive.table(run_id, "runs")["scorer_toml"].iat[0]))
+        themes |= with_themes(found, scorer).themes
     return Withheld(layers, frozenset(), frozenset(themes))

@@ -23,6 +23,7 @@ from risk_graph.act.record import InputFiles, definition, record, used_layers, v
 from risk_graph.act.show import count
 from risk_graph.assess.evaluate import Given, Laid, assess, lay
 from risk_graph.assess.rule import ruleset
+from risk_graph.assess.scorer_file import check_layers
 from risk_graph.errors import ArchiveError, ChangedError, RefusedError
 from risk_graph.layers.library import load_library
 from risk_graph.model.graph import EVERYTHING, Period
@@ -124,6 +125,7 @@ def run(
     decided = Journal(project.journal_url, project.folder).entries()
     checked = check(project, as_of, period, progress, decided)
     refuse(checked, strict)
+    check_layers(checked.laid.given.scorer, checked.laid.given.layers)
     journal, about_journal = journal_state(project, decided)
     checked = replace(checked, about_journal=about_journal)
     settings = project.settings
@@ -227,6 +229,7 @@ def run_table(name: str, read_by: Mapping[str, Any], checked: Checked, journal: 
         "layers": json.dumps(_editions(laid), sort_keys=True),
         "ruleset": ruleset(),
         "scorer": given.scorer.label,
+        "scorer_toml": given.scorer.text,
         "journal": journal,
         "version": __version__,
     }

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from risk_graph.assess.scorer import Scorer, scorers
+from risk_graph.assess.scorer import Scorer
+from risk_graph.assess.scorer_file import load_scorer
 from risk_graph.errors import ProjectError
 from risk_graph.model.chain import Chain, load_chain
 from risk_graph.model.graph import Period
@@ -114,11 +115,8 @@ class Project:
         return load_chain(self.settings.project.chain, self.folder)
 
     def scorer(self) -> Scorer:
-        """The scorer that the settings name; ProjectError if there is none of that id."""
-        name = self.settings.run.scorer
-        if name not in scorers():
-            raise ProjectError(f"There is no scorer {name!r}. The scorers are {', '.join(scorers())}.")
-        return scorers()[name]
+        """The scorer that the settings name; ScorerError if there is none, or its file is wrong."""
+        return load_scorer(self.settings.run.scorer, self.folder)
 
     def period(self) -> Period | None:
         text = self.settings.run.period

@@ -8,8 +8,10 @@ import pandas as pd
 
 from risk_graph.act.export import NOTHING, Withheld, with_rules, with_themes, withheld_of
 from risk_graph.assess.facts import Facts
-from risk_graph.assess.scorer import Scorer, scorers
-from risk_graph.errors import InputError, NotFoundError
+from risk_graph.assess.residual import certified
+from risk_graph.assess.scorer import Scorer
+from risk_graph.assess.scorer_file import parse_scorer
+from risk_graph.errors import InputError, NotFoundError, ScorerError
 from risk_graph.model.chain import Chain, parse_chain
 from risk_graph.model.graph import Period, build_graph
 from risk_graph.project import Project
@@ -45,22 +47,25 @@ class Session:
 
     @cached_property
     def facts(self) -> Facts:
-        return Facts(self.network, self.snapshot.tables["signals"], self.as_of)
+        tables = self.snapshot.tables
+        layers = tables["layers"] if "layers" in tables else pd.DataFrame({"layer": [], "released": []})
+        released = {
+            str(row.layer): row.released.date() for row in layers.dropna(subset="released").itertuples()
+        }
+        return Facts(self.network, tables["signals"], self.as_of, certified(tables), released)
 
-    @property
+    @cached_property
     def scorer(self) -> Scorer:
-        """The scorer that the stored scores are of. Raises InputError if there is none of its version any more: another
-        one's contributions would not sum to them.
+        """The scorer that the stored scores are of, as it was then. Raises InputError if this version cannot read it:
+        another one's contributions would not sum to them.
         """
-        label = str(self.run["scorer"])
-        found = next((s for s in scorers().values() if s.label == label), None)
-        if found is None:
-            there = ", ".join(s.label for s in scorers().values())
+        try:
+            return parse_scorer(str(self.run["scorer_toml"]), f"scorer {self.run['scorer']}")
+        except ScorerError as error:
             raise InputError(
-                f"The stored scores are those of the scorer {label!r}, which is not installed ({there} is): "
+                f"The stored scores are those of the scorer {self.run['scorer']!r}, which this version cannot read: "
                 "`risk-graph run DIR` scores anew."
-            )
-        return found
+            ) from error
 
     @cached_property
     def withheld(self) -> Withheld:

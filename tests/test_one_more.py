@@ -1,5 +1,5 @@
-"""One more of each kind is one more file: a copy of the house gets a rule, a scorer, a table, a layer, a source, a
-chain and a page, each from outside, and not a line of it is edited."""
+"""One more of each kind is one more file: a copy of the house gets a rule, a scorer, a reader, a table, a layer, a
+source, a chain and a page, each from outside, and not a line of it is edited."""
 
 import io
 import json
@@ -22,9 +22,26 @@ from risk_graph.assess.rule import Rule
 RULE = Rule("ONE-MORE", "7", "One more", "nobody", False, "nothing", lambda f: passes_through_listed(f, "one_more"))
 """,
     "risk_graph/assess/scorers/one_more.py": """
-from risk_graph.assess.scorer import Scorer, Theme
+from risk_graph.assess.reader import Reader, readers
 
-SCORER = Scorer("one_more", "3", "One more", (Theme("more", "More", 1.0, "listing", "one_more"),))
+def read(facts, signal, ids):
+    return readers()["listing"].read(facts, signal, ids)
+
+READER = Reader("one_more", "one more kind", "listing", False, read)
+""",
+    "data/scorers/one_more.toml": """
+id = "one_more"
+version = "3"
+title = "One more"
+source = "nobody"
+verified = false
+[[themes]]
+id = "more"
+title = "More"
+weight = 1.0
+[[themes.signals]]
+kind = "one_more"
+layer = "one_more"
 """,
     "risk_graph/model/tables/audits.py": """
 from risk_graph.model.table import Column, Node, Table

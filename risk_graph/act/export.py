@@ -17,7 +17,7 @@ from risk_graph.errors import QueryError
 
 NUMBERS = (
     "value", "low", "high", "risk", "points", "distance_km", "mass_t", "value_kusd",
-    "from_known", "from_missing", "from_unknown",
+    "from_known", "from_missing", "from_unknown", "residual_low", "residual", "residual_high",
 )  # fmt: skip
 WORDS = ("detail", "evidence", "missing", "note", "before", "after", "reasons")
 SAID = "withheld: may not be passed on"
@@ -78,7 +78,7 @@ def with_rules(withheld: Withheld, findings: pd.DataFrame) -> Withheld:
 
 def with_themes(withheld: Withheld, scorer: Scorer) -> Withheld:
     """With the themes that read such a layer: a theme of one indicator is that indicator on another scale."""
-    found = {theme.id for theme in scorer.themes if theme.layer in withheld.layers}
+    found = {theme.id for theme in scorer.themes if not theme.layers.isdisjoint(withheld.layers)}
     return Withheld(withheld.layers, withheld.rules, frozenset(found))
 
 

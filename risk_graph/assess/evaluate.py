@@ -13,8 +13,10 @@ import pandas as pd
 
 from risk_graph.assess.decided import Decisions
 from risk_graph.assess.facts import Facts
+from risk_graph.assess.residual import certified
 from risk_graph.assess.rule import findings
-from risk_graph.assess.scorer import Scorer, score
+from risk_graph.assess.scorer import Scorer
+from risk_graph.assess.scores import score
 from risk_graph.assess.screening import screening
 from risk_graph.layers.join import History, Joined, join
 from risk_graph.layers.layer import Layer
@@ -67,7 +69,9 @@ class Laid:
 
     @cached_property
     def facts(self) -> Facts:
-        return Facts(self.network, self.joined.signals, self.given.as_of)
+        tables, layers = self.given.tables, self.given.layers
+        released = {id_: layer.released for id_, layer in layers.items() if layer.is_dated}
+        return Facts(self.network, self.joined.signals, self.given.as_of, certified(tables), released)
 
 
 def lay(given: Given, progress: Progress = _silent) -> Laid:

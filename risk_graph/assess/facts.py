@@ -1,5 +1,6 @@
 """What rules and scorers look at: the network, its subjects, and what the layers say about each node."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -41,6 +42,10 @@ class Facts:
     network: Network
     signals: pd.DataFrame
     as_of: date
+    certificates: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Certificates with what each covers (residual.certified); empty: none is at hand."""
+    released: Mapping[str, date] = field(default_factory=dict)
+    """Layer -> the day its edition appeared, where that is known."""
     looked_at: set[str] = field(default_factory=set)
     """Layers that `of_layer` was asked for: what an answer says may be their words (see `rule.findings`)."""
 
@@ -102,6 +107,14 @@ class Facts:
         """The layer's signals by subject_id. Rules read layers through this alone."""
         self.looked_at.add(layer)
         return self.signals[self.signals["layer"] == layer].set_index("subject_id")
+
+    def has_layer(self, layer: str) -> bool:
+        """Is the layer at hand?"""
+        return bool(layer) and layer in self._layers
+
+    @cached_property
+    def _layers(self) -> frozenset[str]:
+        return frozenset(self.signals["layer"].unique())
 
     def are_places(self, ids: pd.Index) -> np.ndarray:
         """Whether each id may have a place of its own: everybody but products."""

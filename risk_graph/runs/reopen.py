@@ -14,8 +14,9 @@ from ingest.validate import Loaded
 from risk_graph.act.archive import About, Archive
 from risk_graph.act.record import decisions_of_text
 from risk_graph.assess.evaluate import Given
-from risk_graph.assess.scorer import Scorer, scorers
-from risk_graph.errors import ArchiveError, InputError
+from risk_graph.assess.scorer import Scorer
+from risk_graph.assess.scorer_file import parse_scorer
+from risk_graph.errors import ArchiveError, InputError, ScorerError
 from risk_graph.layers.layer import Layer, load_layer
 from risk_graph.layers.library import Library
 from risk_graph.model.chain import parse_chain
@@ -66,14 +67,13 @@ def reopen(archive: Archive, run_id: str, progress: Progress = silent) -> Reopen
 
 
 def _scorer(about: About) -> Scorer:
-    """The scorer of the same id: of another version, it will answer otherwise, and that is said."""
-    label = about["scorer"]["label"]
-    found = scorers().get(label.split()[0])
-    if found is None:
+    """The scorer of the run, as it was: its file is part of what was kept."""
+    try:
+        return parse_scorer(about["scorer"]["says"]["text"], f"scorer {about['scorer']['label']}")
+    except ScorerError as error:
         raise InputError(
-            f"The run was scored by {label!r}, which is not installed (there is {', '.join(scorers())})."
-        )
-    return found
+            f"The run was scored by {about['scorer']['label']!r}, which this version cannot read: {error}"
+        ) from error
 
 
 def _lay_out_inputs(archive: Archive, about: About, folder: Path) -> None:

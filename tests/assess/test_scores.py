@@ -8,8 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from risk_graph.assess.explain import explain
-from risk_graph.assess.scorer import bands, score
-from risk_graph.assess.scorers.places import SCORER
+from risk_graph.assess.scorer_file import scorers
+from risk_graph.assess.scores import bands, score
 from risk_graph.trace.origins import trace
 from tests.assess.facts import LISTINGS, facts_of, random_case_facts, random_facts
 from tests.trace.strategies import graph_of, random_parts
@@ -17,6 +17,7 @@ from tests.trace.strategies import graph_of, random_parts
 pytestmark = pytest.mark.slow
 
 _TINY = 1e-9
+SCORER = scorers()["places"]
 
 
 def scored(graph, truth, values):

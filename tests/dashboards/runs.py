@@ -8,7 +8,8 @@ import pandas as pd
 from dashboards.data import Opened
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.rule import findings
-from risk_graph.assess.scorer import score, scorers
+from risk_graph.assess.scorer_file import scorers
+from risk_graph.assess.scores import score
 from risk_graph.model.chain import Chain, load_chain
 from risk_graph.model.graph import build_graph
 from risk_graph.model.table import Tables, input_tables, result_tables
@@ -85,7 +86,7 @@ def _run(chain: Chain) -> pd.DataFrame:
     row = {
         "run_id": "run1", "project": "Example *project*", "chain": chain.id, "chain_toml": chain.text,
         "as_of": pd.Timestamp(AS_OF), "inputs": "{}", "layers": '{"eu_cahra": "2026-06"}', "ruleset": "1",
-        "scorer": "places 1", "version": "0",
+        "scorer": "places 1", "scorer_toml": scorers()["places"].text, "version": "0",
     }  # fmt: skip
     return result_tables()["runs"].conform(pd.DataFrame([row]))
 

@@ -152,7 +152,7 @@ def test_a_weight_scales_the_others_and_only_the_overall_score_moves(project):
 
 
 def _weights():
-    from risk_graph.assess.scorer import scorers
+    from risk_graph.assess.scorer_file import scorers
 
     return {t.id: t.weight for t in scorers()["places"].themes}
 

@@ -1,1 +1,1 @@
-"""The scorers, one a file."""
+"""The readers, one a file: how a kind of layer becomes a risk of 0 to 100. The scorers themselves are data/scorers."""

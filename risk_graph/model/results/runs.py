@@ -21,6 +21,7 @@ TABLE = Table(
         Column("layers", "text", "Edition of each layer, as JSON"),
         Column("ruleset", "text", "Id and version of each rule"),
         Column("scorer", "text", "Id and version of the scorer"),
+        Column("scorer_toml", "text", "The scorer file the scores stand on, weights and all"),
         Column(
             "journal",
             "text",
