@@ -10,12 +10,13 @@ import pandas as pd
 import typer
 
 from risk_graph.cli_runs import diff, rerun, runs
+from risk_graph.cli_scores import exposure
 from risk_graph.cli_screen import decide, journal_app, screen
 from risk_graph.cli_sources import app as sources_app
 from risk_graph.cli_whatif import whatif
 from risk_graph.console import exit_codes, say, steps, table_of
 from risk_graph.errors import InputError
-from risk_graph.formats import Folder, Format, FormatOption, show
+from risk_graph.formats import Folder, Format, FormatOption, Store, show
 
 if TYPE_CHECKING:  # slow to import
     from risk_graph.act.export import Withheld
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(sources_app, name="sources")
+app.command()(exposure)
 app.command()(screen)
 app.command()(decide)
 app.add_typer(journal_app, name="journal")
@@ -36,10 +38,6 @@ app.command()(diff)
 app.command()(runs)
 app.command()(rerun)
 
-Store = Annotated[
-    str | None,
-    typer.Option(help="Folder or neo4j://host:7687; default: RISK_GRAPH_STORE, else the settings."),
-]
 PeriodText = Annotated[
     str | None, typer.Option("--period", metavar="A:B", help="2024-01-01:2024-12-31, both days included.")
 ]

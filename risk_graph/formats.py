@@ -19,6 +19,10 @@ class Format(StrEnum):
 _SHOWN = 100
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Project folder.")]
+Store = Annotated[
+    str | None,
+    typer.Option(help="Folder or neo4j://host:7687; default: RISK_GRAPH_STORE, else the settings."),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="Form of the data on stdout.")]
 
 

@@ -106,7 +106,7 @@ class _Flow:
 def _left(facts: Facts, flow: _Flow, subject: Subject, certificates: pd.DataFrame, value: float) -> float:
     """What certificates leave of a subject's value of a theme."""
     less = lowered(flow.risks, flow.carried.theme.id, certificates)
-    if less is None or not len(subject.nodes) or _is_named_by_rejected(facts, subject):
+    if less is None or not len(subject.nodes) or is_named_by_rejected(facts, subject):
         return value
     return float(subject.weights @ Carried(facts, flow.carried.theme, less).value[subject.nodes])
 
@@ -170,7 +170,8 @@ def _stops(of: _Flow, met: np.ndarray) -> pd.DataFrame:
     return table.assign(share=met[table["node"].astype(int)])
 
 
-def _is_named_by_rejected(facts: Facts, subject: Subject) -> bool:
+def is_named_by_rejected(facts: Facts, subject: Subject) -> bool:
+    """Does a rejected row name the supplier or one of its sites?"""
     graph = facts.network.graph
     named = subject.id in graph.incomplete_suppliers or bool(graph.incomplete[subject.nodes].any())
     return subject.kind == "supplier" and named
@@ -178,7 +179,7 @@ def _is_named_by_rejected(facts: Facts, subject: Subject) -> bool:
 
 def _with_rejected(facts: Facts, table: pd.DataFrame, subject: Subject) -> pd.DataFrame:
     """What a rejected row that names the supplier or its site may have added, up to the worst."""
-    if not _is_named_by_rejected(facts, subject):
+    if not is_named_by_rejected(facts, subject):
         return table
     share = 1 - (table["share"] * table["risk"]).sum() / WORST
     if share <= 0:
@@ -201,7 +202,7 @@ def _told(facts: Facts, theme: Theme, table: pd.DataFrame, subject: Subject) -> 
     nodes = facts.network.graph.nodes.set_index("node_id").reindex(ids)
     for column in ("name", "source_file", "source_sheet", "source_row"):
         table[column] = nodes[column].to_numpy()
-    table["way"], table["way_rows"] = _ways(facts, table["node"].astype(int).to_numpy(), subject)
+    table["way"], table["way_rows"] = ways_of(facts, table["node"].astype(int).to_numpy(), subject)
     return table[COLUMNS]
 
 
@@ -231,7 +232,8 @@ def _rejected(facts: Facts, table: pd.DataFrame) -> pd.Series:
     return (table["cause"] == "missing") & named[table["node"].astype(int).to_numpy()]
 
 
-def _ways(facts: Facts, nodes: np.ndarray, subject: Subject) -> tuple[list[str], list[str]]:
+def ways_of(facts: Facts, nodes: np.ndarray, subject: Subject) -> tuple[list[str], list[str]]:
+    """The way from each node down to the subject ("" for -1), and the input rows of its flows."""
     names = facts.network.graph.nodes["node_id"]
     down = ways_down(facts.network, subject.nodes)
     ways = [down.path(v)[::-1] if v >= 0 else [] for v in nodes[:_WAYS].tolist()]

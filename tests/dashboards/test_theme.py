@@ -9,14 +9,14 @@ import pytest
 import dashboards
 from dashboards import theme
 from dashboards.markers import marker_png
-from risk_graph.assess import scorer
 from risk_graph.assess.scorer import NOT_ASSESSED
+from risk_graph.assess.scores import BANDS
 
 CONFIG = Path(dashboards.__file__).parent / ".streamlit" / "config.toml"
 
 
 def test_a_band_for_every_word_a_score_can_have():
-    words = {word for _, word in scorer._BANDS} | {NOT_ASSESSED}
+    words = {*BANDS, NOT_ASSESSED}
     assert words == {b.id for b in theme.BANDS}
     assert theme.band("nonsense").id == NOT_ASSESSED
 
