@@ -19,6 +19,7 @@ from risk_graph.errors import InputError
 from risk_graph.formats import Folder, Format, FormatOption, Store, show
 
 if TYPE_CHECKING:  # slow to import
+    from risk_graph.act.dossier import Dossier
     from risk_graph.act.export import Withheld
     from risk_graph.session import Session
 
@@ -163,7 +164,15 @@ def trace(
 
 
 @app.command()
-def explain(folder: Folder, subject: str, json: Json = False, store: Store = None) -> None:
+def explain(
+    folder: Folder,
+    subject: str,
+    json: Json = False,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE.svg", help="Also draw what the overall value is made of.")
+    ] = None,
+    store: Store = None,
+) -> None:
     """Every reason behind a subject's findings and scores, down to source rows."""
     from risk_graph.act.dossier import as_data, as_text, dossier, exported
     from risk_graph.act.show import to_json
@@ -173,6 +182,8 @@ def explain(folder: Folder, subject: str, json: Json = False, store: Store = Non
     with exit_codes(folder):
         session = open_session(open_project(folder, os.environ, store))
         found = dossier(session.facts, session.scorer, session.snapshot.tables, subject)
+        if picture is not None:
+            _draw(found, session, picture)
         head = {"run_id": session.run["run_id"], "as_of": session.as_of.isoformat()}
         if not json:
             typer.echo("\n".join(as_text(found)))
@@ -250,6 +261,24 @@ def serve(
     with exit_codes(folder):
         project = open_project(folder, os.environ, store)
         serve_dashboard(project, port)
+
+
+def _draw(found: "Dossier", session: "Session", picture: Path) -> None:
+    """The waterfall as a file: it is made to be passed on."""
+    from risk_graph.act.dossier import exported
+    from risk_graph.act.waterfall import waterfall
+
+    if picture.suffix.casefold() != ".svg":
+        raise InputError(f"{picture}: the picture is SVG. Name a file that ends with .svg.")
+    titles = {theme.id: theme.title for theme in session.scorer.themes}
+    subject = found.trace.subject
+    heading = f"{subject.name} ({subject.id}), as of {session.as_of}, {session.scorer.label}"
+    try:
+        text = waterfall(exported(found, session.withheld).explanation, titles, heading)
+        picture.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{picture} cannot be written: {error.strerror}.") from error
+    say(f"wrote {picture}")
 
 
 def _day(text: str | None) -> date | None:

@@ -62,10 +62,18 @@ def exported(dossier: Dossier, withheld: Withheld) -> Dossier:
     told = dossier.explanation
     return replace(
         dossier,
-        explanation=replace(told, contributions=passed_on(told.contributions, withheld)),
+        explanation=_told_on(told, withheld),
         findings=passed_on(dossier.findings, withheld),
         scores=passed_on(dossier.scores, withheld),
     )
+
+
+def _told_on(told: Explanation, withheld: Withheld) -> Explanation:
+    """What is left of a withheld theme is as much of it as its value is."""
+    residual = {name: value for name, value in told.residual.items() if name not in withheld.themes}
+    certificates = passed_on(told.certificates, withheld)
+    contributions = passed_on(told.contributions, withheld)
+    return replace(told, contributions=contributions, residual=residual, certificates=certificates)
 
 
 def _of(table: pd.DataFrame, subject_id: str) -> pd.DataFrame:
@@ -85,6 +93,8 @@ def as_data(dossier: Dossier) -> dict[str, Any]:
         "findings": records(dossier.findings),
         "scores": records(dossier.scores),
         "contributions": records(dossier.explanation.contributions),
+        "residual": dossier.explanation.residual,
+        "certificates": records(dossier.explanation.certificates),
         "origins": records(dossier.trace.rows),
         "pass_through": records(dossier.through),
         "owners": records(dossier.owners),
@@ -103,6 +113,7 @@ def as_text(dossier: Dossier) -> list[str]:
         *_scores(dossier),
         "",
         *_contributions(dossier),
+        *_certificates(dossier),
         "",
         *_origins(dossier),
         *_owners(dossier),
@@ -129,10 +140,11 @@ def _findings(dossier: Dossier) -> list[str]:
 def _scores(dossier: Dossier) -> list[str]:
     lines = ["Scores 0 to 100 (at least .. at most; share of the metal that known facts cover)"]
     for row in dossier.scores.itertuples():
+        left = f"; certificates leave {row.residual:.1f}" if row.residual < row.value else ""
         lines.append(
             f"  {row.theme:<16} {row.low:5.1f} .. {row.high:5.1f}  {100 * row.coverage:3.0f} %  {row.band}; "
             f"value {row.value:.1f} = known {row.from_known:.1f} + place or indicator missing "
-            f"{row.from_missing:.1f} + unknown origin {row.from_unknown:.1f}"
+            f"{row.from_missing:.1f} + unknown origin {row.from_unknown:.1f}{left}"
         )
     return lines
 
@@ -146,6 +158,7 @@ def _contributions(dossier: Dossier) -> list[str]:
         where = f"{row.node_id} ({row.name})" if pd.notna(row.name) else row.node_id
         lines.append(
             f"  {row.points:5.1f}  {row.theme}: {100 * row.share:.1f} % of the metal, {row.cause}, at {where}"
+            + (f" ({row.layer})" if row.layer else "")
         )
         declared = f" [{row.source_file} row {int(row.source_row)}]" if pd.notna(row.source_file) else ""
         lines.append(f"         {row.detail}{declared}")
@@ -157,6 +170,35 @@ def _contributions(dossier: Dossier) -> list[str]:
             f"  {rest['points'].sum():5.1f}  {len(rest)} smaller contributions (--json lists them all)"
         )
     return lines
+
+
+def _certificates(dossier: Dossier) -> list[str]:
+    """Which certificates lower what, and why others do not."""
+    told = dossier.explanation
+    if not len(told.certificates):
+        return []
+    left, total = told.residual[OVERALL], told.values[OVERALL]
+    lines = ["", f"Certificates upstream: they leave {left:.1f} of the overall value of {total:.1f}"]
+    groups = list(told.certificates.groupby(["certificate_id", "node_id"], sort=False))
+    for (certificate, node), rows in groups[:_SHOWN]:
+        first = rows.iloc[0]
+        lines.append(f"  {certificate} ({first['standard']}) at {node}: {_effect(rows)}")
+        lines.append(f"         [{first['source_file']} row {int(first['source_row'])}]")
+    if len(groups) > _SHOWN:
+        lines.append(f"  and {len(groups) - _SHOWN} more (--json lists them all)")
+    return lines
+
+
+def _effect(rows: pd.DataFrame) -> str:
+    """What one certificate does at one facility."""
+    if rows["why_not"].iat[0]:
+        return f"no effect: {rows['why_not'].iat[0]}"
+    less = rows[rows["residual"] < rows["risk"]]
+    falls = [f"{r.theme} from {r.risk:.1f} to {r.residual:.1f}" for r in less.itertuples()]
+    return (
+        "; ".join(falls)
+        or "no effect: of the themes that it may lower no risk above their floors is known there"
+    )
 
 
 def _owners(dossier: Dossier) -> list[str]:

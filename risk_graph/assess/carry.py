@@ -16,9 +16,15 @@ from risk_graph.assess.facts import Facts
 from risk_graph.assess.own import own_risks
 from risk_graph.assess.reader import WORST, Risks
 from risk_graph.assess.scorer import Theme
+from risk_graph.trace.loops import Loop
+from risk_graph.trace.network import Network
 from risk_graph.trace.solve import Steps, solve
 
 _TIE = 1e-10
+_SWEEPS, _AT_ONCE = 400, 10
+_COLUMNS = 64
+_MISSING = 1e-11
+"""Share of the metal that sweeps over a loop may leave unfollowed; a loop that keeps more is solved exactly."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,3 +107,45 @@ def carried(facts: Facts, theme: Theme) -> Carried:
     """
     own = own_risks(facts, theme, pd.Index(facts.network.graph.nodes["node_id"]))
     return Carried(facts, theme, own.risks.but_missing(facts.network.graph.incomplete > 0))
+
+
+def carry_many(network: Network, own: np.ndarray, unknown: float = WORST, bound: int = 1) -> np.ndarray:
+    """(n, k) what own risks (n, k) are worth down the chain, a column a draw: x = max(own, P x + P_unknown unknown), at a
+    bound of the balances (0 favourable, 1 nominal, 2 unfavourable). A column is what `Carried.value` is of its own risks.
+    """
+    steps = network.steps(bound)
+    lost = unknown * steps.leak * ~network.graph.is_origin
+    x = np.zeros(own.shape)
+    for alone, loops in network.order.batches:
+        if len(alone):
+            x[alone] = np.maximum(steps.share[alone] @ x + lost[alone, None], own[alone])
+        for members in loops:
+            flowing = steps.share[members] @ x + lost[members, None]
+            x[members] = _in_loop(steps.loop(members), flowing, own[members])
+    return np.minimum(x, WORST)
+
+
+def _in_loop(loop: Loop, b: np.ndarray, floor: np.ndarray) -> np.ndarray:
+    """X of x = max(floor, T x + b), columns apart. Sweeps come from below: what they miss is at most WORST times what
+    of 1 the sweeps of the leak miss.
+    """
+    from risk_graph.trace.kernels import sweep_many  # compiled on first use: small graphs do without
+
+    start, column = loop.inner.indptr.astype(np.uint64), loop.inner.indices.astype(np.uint32)
+
+    def swept(b: np.ndarray, floor: np.ndarray, x: np.ndarray, times: int) -> np.ndarray:
+        sweep_many(start, column, loop.inner.data, floor, b, x, times)
+        return x
+
+    leak = loop.leak[:, None]
+    y, times = np.zeros_like(leak), 0
+    while times < _SWEEPS and y.min() < 1 - _MISSING:
+        y, times = swept(leak, np.zeros_like(leak), y, _AT_ONCE), times + _AT_ONCE
+    if y.min() < 1 - _MISSING:
+        return np.column_stack([loop.solve(b[:, j], floor[:, j]) for j in range(b.shape[1])])
+    out = np.empty_like(floor)
+    for first in range(0, b.shape[1], _COLUMNS):
+        part = slice(first, first + _COLUMNS)
+        b_part, floor_part = np.ascontiguousarray(b[:, part]), np.ascontiguousarray(floor[:, part])
+        out[:, part] = swept(b_part, floor_part, floor_part.copy(), times)
+    return out

@@ -43,7 +43,7 @@ _REJECTED = "A row that names it was rejected: what flows in and out, and from w
 
 
 CERTIFICATES = [
-    "theme", "node_id", "certificate_id", "standard", "share", "risk", "left", "why_not", "source", "source_file",
+    "theme", "node_id", "certificate_id", "standard", "share", "risk", "residual", "why_not", "source", "source_file",
     "source_row",
 ]  # fmt: skip
 
@@ -120,7 +120,7 @@ def _upstream(
     at = table["node"].astype(int).to_numpy()
     known = [float(flows[theme].risks.known[i]) for theme, i in zip(table["theme"], at, strict=True)]
     left = [left_of(*row) for row in zip(known, table["points"], table["floor"], strict=True)]
-    return table.assign(share=np.minimum(met[at], 1.0), risk=known, left=left)[CERTIFICATES]
+    return table.assign(share=np.minimum(met[at], 1.0), risk=known, residual=left)[CERTIFICATES]
 
 
 def _contributions(facts: Facts, of: _Flow, subject: Subject) -> pd.DataFrame:

@@ -27,3 +27,25 @@ def sweep(
             for e in range(start[v], start[v + 1]):
                 total += share[e] * x[column[e]]
             x[v] = max(total, floor[v])
+
+
+@njit(cache=True, nogil=True)
+def sweep_many(
+    start: np.ndarray,
+    column: np.ndarray,
+    share: np.ndarray,
+    floor: np.ndarray,
+    rhs: np.ndarray,
+    x: np.ndarray,
+    times: int,
+) -> None:
+    """The same for many right-hand sides: `floor`, `rhs` and `x` are (n, k), C-contiguous; few columns stay in cache."""
+    for _ in range(times):
+        for v in range(len(rhs)):
+            total = rhs[v].copy()
+            for e in range(start[v], start[v + 1]):
+                part, other = share[e], x[column[e]]
+                for c in range(len(total)):
+                    total[c] += part * other[c]
+            for c in range(len(total)):
+                x[v, c] = max(total[c], floor[v, c])
