@@ -1,6 +1,7 @@
 """Facts about random graphs with random answers of the layers."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 from hypothesis import strategies as st
@@ -18,6 +19,25 @@ VALUES = "wgi_political_stability"
 def place_ids(graph: SupplyGraph) -> list[str]:
     nodes = graph.nodes
     return sorted({*nodes.loc[nodes["kind"] != "product", "node_id"], *graph.suppliers["supplier_id"]})
+
+
+Said = dict[str, dict[str, str | float | None]]
+"""Layer -> id -> what it says: a letter (T, F, U) or a number; None is missing."""
+
+
+def facts_of_layers(graph: SupplyGraph, said: Said, **more: Any) -> Facts:
+    """Facts in which exactly the layers of `said` are at hand; numbers with bounds 0.1 to either side."""
+    rows = []
+    for layer, of_ids in said.items():
+        for id_ in place_ids(graph):
+            answer = of_ids.get(id_)
+            row = {"subject_id": id_, "layer": layer, "truth": answer if isinstance(answer, str) else ""}
+            known = isinstance(answer, float)
+            rows.append(row | ({"low": answer - 0.1, "value": answer, "high": answer + 0.1} if known else {}))
+    signals = pd.DataFrame(rows, columns=["subject_id", "layer", "truth", "low", "value", "high"])
+    signals["detail"] = signals["layer"] + " of " + signals["subject_id"]
+    signals["signal_id"] = signals["layer"] + "|" + signals["subject_id"]
+    return Facts(prepare(graph), result_tables()["signals"].conform(signals), date(2026, 6, 30), **more)
 
 
 def facts_of(graph: SupplyGraph, truth: dict[str, dict[str, str]], values: dict[str, float | None]) -> Facts:
@@ -48,3 +68,18 @@ def random_case_facts(draw):
 def random_facts():
     """(graph, truth, values) as facts_of takes them."""
     return random_case_facts().map(lambda parts: (parts[0].graph(), *parts[1:]))
+
+
+@st.composite
+def random_said(draw, ids, layers):
+    """What some of the layers say: `layers` maps an id to the goalposts of a number, or to None for a list of places."""
+    said = {}
+    for layer, goalposts in sorted(layers.items()):
+        if draw(st.booleans()):
+            one = (
+                st.sampled_from("FFTU")
+                if goalposts is None
+                else st.one_of(st.none(), st.floats(min(goalposts), max(goalposts)))
+            )
+            said[layer] = {i: draw(one) for i in ids}
+    return said
