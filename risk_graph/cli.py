@@ -214,10 +214,22 @@ def findings(
 
 
 @app.command()
-def scores(folder: Folder, format: FormatOption = Format.table, store: Store = None) -> None:
+def scores(
+    folder: Folder,
+    ranks: Annotated[
+        bool, typer.Option("--ranks", help="Ranks under three ways of making one number of the themes.")
+    ] = False,
+    format: FormatOption = Format.table,
+    store: Store = None,
+) -> None:
     """The score of every subject and theme, with bounds and coverage."""
     columns = ["subject_id", "theme", "low", "value", "high", "coverage"]
     with exit_codes(folder):
+        if ranks:
+            session = _stored(folder, store, "ranks")
+            table = session.snapshot.tables["ranks"]
+            _show(table, list(table.columns), format, session)
+            return
         session = _stored(folder, store, "scores")
         shown = [*columns, "band"] if format is not Format.csv else columns
         _show(session.snapshot.tables["scores"], shown, format, session)

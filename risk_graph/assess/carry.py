@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from risk_graph.assess.facts import Facts
+from risk_graph.assess.goalposts import WORST
 from risk_graph.assess.own import own_risks
-from risk_graph.assess.reader import WORST, Risks
+from risk_graph.assess.reader import Risks
 from risk_graph.assess.scorer import Theme
 from risk_graph.trace.loops import Loop
 from risk_graph.trace.network import Network

@@ -16,7 +16,7 @@ from risk_graph.assess.facts import Facts
 from risk_graph.assess.residual import certified
 from risk_graph.assess.rule import findings
 from risk_graph.assess.scorer import Scorer
-from risk_graph.assess.scores import score
+from risk_graph.assess.scores import scored
 from risk_graph.assess.screening import screening
 from risk_graph.layers.join import History, Joined, join
 from risk_graph.layers.layer import Layer
@@ -87,12 +87,12 @@ def lay(given: Given, progress: Progress = _silent) -> Laid:
 
 
 def answer(laid: Laid, progress: Progress = _silent) -> Tables:
-    """What the rules and the scorer say, and how much is unknown: findings, scores, exposures."""
+    """What the rules and the scorer say, and how much is unknown: findings, scores, ranks, exposures."""
     progress("Applying the rules", 0.0)
     found = findings(laid.facts)
     progress("Scoring", 0.0)
-    scores = score(laid.facts, laid.given.scorer)
-    return {"findings": found, "scores": scores, "exposures": _exposures(laid.facts)}
+    numbers = scored(laid.facts, laid.given.scorer)
+    return {"findings": found, **numbers, "exposures": _exposures(laid.facts)}
 
 
 def assess(laid: Laid, progress: Progress = _silent) -> Tables:

@@ -8,8 +8,9 @@ import pandas as pd
 
 from risk_graph.assess.carry import Carried
 from risk_graph.assess.facts import Facts
+from risk_graph.assess.goalposts import WORST
 from risk_graph.assess.own import Own, own_risks
-from risk_graph.assess.reader import WORST, Risks, widened_by
+from risk_graph.assess.reader import Risks, widened_by
 from risk_graph.assess.residual import left_of, lowered, lowerings
 from risk_graph.assess.scorer import OVERALL, Scorer, Theme
 from risk_graph.trace.origins import visits

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from risk_graph.assess.facts import Facts
-from risk_graph.assess.reader import WORST, Risks, read_signal
+from risk_graph.assess.goalposts import WORST
+from risk_graph.assess.reader import Risks, read_signal
 from risk_graph.assess.scorer import Theme
 
 

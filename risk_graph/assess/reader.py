@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from risk_graph.assess.facts import Facts
+from risk_graph.assess.goalposts import WORST, Goalposts
 from risk_graph.model.shelf import discover
-
-WORST = 100.0
 
 Curve = Literal["linear", "log"]
 
@@ -114,8 +113,8 @@ def scaled(signal: Signal, values: np.ndarray) -> np.ndarray:
     """Risk 0 to 100 of a layer's values, clipped at the goalposts; missing stays missing."""
     best, worst = signal.goalposts
     if signal.curve == "log":
-        best, worst, values = np.log1p(best), np.log1p(worst), np.log1p(np.maximum(values, 0.0))
-    return np.asarray(np.clip(WORST * (values - best) / (worst - best), 0.0, WORST))
+        best, worst, values = float(np.log1p(best)), float(np.log1p(worst)), np.log1p(np.maximum(values, 0.0))
+    return Goalposts(best, worst).risk(values)
 
 
 def read_signal(facts: Facts, signal: Signal, ids: pd.Index) -> Risks:

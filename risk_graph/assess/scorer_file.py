@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from risk_graph import data_dir
-from risk_graph.assess.reader import WORST, Curve, Signal, readers
+from risk_graph.assess.goalposts import WORST
+from risk_graph.assess.reader import Curve, Signal, readers
 from risk_graph.assess.scorer import OVERALL, Scorer, Standard, Theme
 from risk_graph.errors import ScorerError
 from risk_graph.layers.layer import Layer

@@ -8,11 +8,12 @@ import pandas as pd
 
 from risk_graph.assess.carry import Carried
 from risk_graph.assess.facts import Facts
+from risk_graph.assess.goalposts import WORST
 from risk_graph.assess.own import own_risks
-from risk_graph.assess.reader import WORST
+from risk_graph.assess.ranks import ranks_table
 from risk_graph.assess.residual import lowered, lowerings
 from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL, Scorer, Theme
-from risk_graph.model.table import result_tables
+from risk_graph.model.table import Tables, result_tables
 
 BANDS = ("low", "moderate", "elevated", "high", "very high")
 """Words for 0 to 20, 20 to 40 and so on, the lower end included."""
@@ -21,6 +22,15 @@ _COVERED_ENOUGH = 0.5
 _COVERED_FOR_LOW = 0.95
 _NUMBERS = ("low", "value", "high", "coverage", "from_known", "from_missing", "from_unknown")
 _RESIDUAL = ("residual_low", "residual", "residual_high")
+
+
+def scored(facts: Facts, scorer: Scorer) -> Tables:
+    """The results tables `scores` and `ranks`."""
+    numbers = theme_numbers(facts, scorer)
+    return {
+        "scores": scores_table(facts, scorer, numbers),
+        "ranks": ranks_table(facts, scorer, numbers),
+    }
 
 
 def score(facts: Facts, scorer: Scorer) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Many draws at once are each what one is."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from risk_graph.assess.scorer_file import scorers
 from tests.assess.facts import facts_of
 from tests.trace.strategies import graph_of, random_cases
 
+pytestmark = pytest.mark.slow
 THEME = scorers()["places"].themes[2]
 
 

@@ -35,7 +35,7 @@ LAYERS = {
 EVERY = {layer: ("F" if goalposts is None else float(goalposts[0])) for layer, goalposts in LAYERS.items()}
 _TINY = 1e-9
 
-slow = pytest.mark.slow
+pytestmark = pytest.mark.slow
 
 
 def all_clear(ids, **other):
@@ -72,7 +72,6 @@ def never_better(before, after):
         assert now == NOT_ASSESSED or was == NOT_ASSESSED or BANDS.index(now) >= BANDS.index(was)
 
 
-@slow
 @given(cases(), st.data())
 def test_T5_deleting_layers_and_signals_never_lowers_a_bound_or_improves_a_class(case, data):
     graph, said, ids = case
@@ -92,7 +91,6 @@ def test_T5_deleting_layers_and_signals_never_lowers_a_bound_or_improves_a_class
     never_better(before, scored(facts_of_layers(graph, said)))  # nor does losing a certificate
 
 
-@slow
 @given(cases())
 def test_T5_losing_the_bounds_of_a_number_never_narrows(case):
     graph, said, _ = case
@@ -174,7 +172,6 @@ def test_T9_two_editions_in_one_layer_are_refused(tmp_path):
         load_layer(folder)
 
 
-@slow
 @given(random_parts())
 def test_T19_unrelated_nodes_change_nobodys_score(parts):
     facilities, flows, products = parts
@@ -188,7 +185,6 @@ def test_T19_unrelated_nodes_change_nobodys_score(parts):
         np.testing.assert_array_equal(together[column], alone[column])
 
 
-@slow
 @given(cases())
 def test_T13_contributions_name_their_signal_and_sum_to_every_value(case):
     graph, said, _ = case
@@ -333,7 +329,6 @@ def test_T16_never_below_the_floor_never_more_than_stated_and_order_stays(risk, 
     assert left_of(worse, points, floor) - left <= worse - risk + _TINY  # so that what is missing stays worse
 
 
-@slow
 @given(cases(), st.data())
 def test_T23_exposed_shares_and_the_unknown_sum_to_one(case, data):
     graph, said, _ = case

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from risk_graph.assess.facts import Facts
-from risk_graph.assess.reader import WORST, Reader, Risks, Signal, scaled
+from risk_graph.assess.goalposts import WORST
+from risk_graph.assess.reader import Reader, Risks, Signal, scaled
 
 
 def _read(facts: Facts, signal: Signal, ids: pd.Index) -> Risks:

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from risk_graph.assess.facts import Facts
-from risk_graph.assess.reader import WORST, Reader, Risks, Signal
+from risk_graph.assess.goalposts import WORST
+from risk_graph.assess.reader import Reader, Risks, Signal
 from risk_graph.model.truth import Truth
 
 
