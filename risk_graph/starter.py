@@ -18,6 +18,7 @@ url = "graph"              # a folder, or neo4j://host:7687 (credentials only fr
 [run]
 # as_of  = 2026-06-30                  # default: today
 # period = "2024-01-01:2024-12-31"     # default: every flow
+# scorer = "nine_themes"               # default: places; or the path of a scorer file of your own
 
 [input]
 # decimal = ","                        # only for files in which 1,234 could be read both ways

@@ -8,6 +8,7 @@ from risk_graph.act.noted import CODE as LOST_JOURNAL
 from risk_graph.act.show import count
 from risk_graph.assess.rule import WORDS, rules
 from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL
+from risk_graph.assess.scorer_file import parse_scorer
 from risk_graph.model.chain import Chain
 from risk_graph.model.table import Tables
 from risk_graph.trace.origins import Trace
@@ -186,5 +187,22 @@ def _first(results: Tables, tables: Tables) -> list[str]:
         lines.append(
             f"  {blind} of {len(overall)} suppliers that move metal are not assessed: too little is known. "
             "That is not the same as low."
+        )
+    return [*lines, *_without_layer(results)]
+
+
+def _without_layer(results: Tables) -> list[str]:
+    """The themes of which the run had no layer, and those of which it had some."""
+    scorer = parse_scorer(str(results["runs"]["scorer_toml"].iat[0]))
+    at_hand = set(results["layers"]["layer"])
+    themes = [(t.title, t.layers & at_hand, t.layers - at_hand) for t in scorer.themes]
+    none = [title for title, there, lacks in themes if lacks and not there]
+    part = [f"{title} (not {', '.join(sorted(lacks))})" for title, there, lacks in themes if there and lacks]
+    lines = []
+    if none:
+        lines.append(f"  Not assessed for anybody, for no layer of them is at hand: {'; '.join(none)}.")
+    if part:
+        lines.append(
+            f"  Assessed by some of their layers: {'; '.join(part)}. `risk-graph sources list` names more."
         )
     return lines

@@ -31,7 +31,12 @@ def loop(tmp_path_factory):
     facilities = project / "inputs" / "facilities.csv"
     facilities.write_text(facilities.read_text().replace("Mine two", '"<script>&""x"" ]]>"'))
     settings(project, 'scorer = "nine_themes"')
-    assert risk_graph("run", project).exit_code == 0
+    done = risk_graph("run", project)
+    assert done.exit_code == 0
+    assert (
+        "Not assessed for anybody, for no layer of them is at hand: Child labour; Communities" in done.stderr
+    )
+    assert "Forced labour (not vdem_forced_labour)" in done.stderr
     return project
 
 

@@ -32,10 +32,24 @@ TABLE = Table(
         ),
         Column("from_unknown", "number", "Points that stand for metal of unknown origin"),
         Column("band", "text", "Word for the upper bound, or not assessed"),
-        Column("residual_low", "number", "Lower bound of what certificates leave", low=0, high=100),
         Column(
-            "residual", "number", "What certificates leave of the value (docs/scores.md)", low=0, high=100
+            "residual_low", "number", "Lower bound of what certificates leave", unit="points", low=0, high=100
         ),
-        Column("residual_high", "number", "Upper bound of what certificates leave", low=0, high=100),
+        Column(
+            "residual",
+            "number",
+            "What certificates leave of the value (docs/scores.md)",
+            unit="points",
+            low=0,
+            high=100,
+        ),
+        Column(
+            "residual_high",
+            "number",
+            "Upper bound of what certificates leave",
+            unit="points",
+            low=0,
+            high=100,
+        ),
     ),
 )
