@@ -153,6 +153,12 @@ def _scope(rows: Rows, others: Mapping[str, Rows], _chain: Chain) -> None:
     check_repeats(rows, "covers_id")
 
 
+def _corrective_actions(rows: Rows, others: Mapping[str, Rows], _chain: Chain) -> None:
+    check_order(rows, "done_on", "verified_on")
+    check_references(rows, others)
+    check_unique(rows, {})
+
+
 def _ownership(rows: Rows, others: Mapping[str, Rows], _chain: Chain) -> None:
     check_order(rows, "valid_from", "valid_to")
     check_ends(rows, "owner_id", "owned_id")
@@ -166,6 +172,7 @@ _RULES: Mapping[str, Callable[[Rows, Mapping[str, Rows], Chain], None]] = {
     "flows": _flows,
     "certificates": _certificates,
     "certificate_scope": _scope,
+    "corrective_actions": _corrective_actions,
     "ownership": _ownership,
 }
 """What a table's rows must fulfil beyond their single cells, and beyond what every table's must."""

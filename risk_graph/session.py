@@ -52,7 +52,8 @@ class Session:
         released = {
             str(row.layer): row.released.date() for row in layers.dropna(subset="released").itertuples()
         }
-        return Facts(self.network, tables["signals"], self.as_of, certified(tables), released)
+        actions = tables.get("corrective_actions", pd.DataFrame())
+        return Facts(self.network, tables["signals"], self.as_of, certified(tables), released, actions)
 
     @cached_property
     def scorer(self) -> Scorer:

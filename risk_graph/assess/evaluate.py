@@ -71,7 +71,14 @@ class Laid:
     def facts(self) -> Facts:
         tables, layers = self.given.tables, self.given.layers
         released = {id_: layer.released for id_, layer in layers.items() if layer.is_dated}
-        return Facts(self.network, self.joined.signals, self.given.as_of, certified(tables), released)
+        return Facts(
+            self.network,
+            self.joined.signals,
+            self.given.as_of,
+            certified(tables),
+            released,
+            tables["corrective_actions"],
+        )
 
 
 def lay(given: Given, progress: Progress = _silent) -> Laid:

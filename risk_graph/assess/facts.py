@@ -46,6 +46,8 @@ class Facts:
     """Certificates with what each covers (residual.certified); empty: none is at hand."""
     released: Mapping[str, date] = field(default_factory=dict)
     """Layer -> the day its edition appeared, where that is known."""
+    actions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """The input table corrective_actions; empty: there are none."""
     looked_at: set[str] = field(default_factory=set)
     """Layers that `of_layer` was asked for: what an answer says may be their words (see `rule.findings`)."""
 

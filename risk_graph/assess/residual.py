@@ -1,4 +1,5 @@
-"""What certificates leave of a risk: a bounded amount less at the facility that they cover, and only there.
+"""What certificates and verified corrective action leave of a risk: a bounded amount less at the facility that they are
+about, and only there.
 
 Only what is known is lowered: a certificate makes nothing of what is missing. Expired, suspended and withdrawn ones,
 those of another scope, and membership alone have no effect, and each says why (docs/scores.md).
@@ -14,10 +15,12 @@ import pandas as pd
 
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.reader import Risks
-from risk_graph.assess.scorer import Scorer, Standard
+from risk_graph.assess.scorer import NEVER_LOWERED, Scorer, Standard
 
 IN_FORCE = ("active", "valid", "certified")
 """Words of a certificate's status that say that it is in force; any other has no effect."""
+
+_REJECTED = "a row that names the facility was rejected"
 
 COLUMNS = [
     "node", "node_id", "theme", "points", "floor", "certificate_id", "standard", "why_not", "source", "source_file",
@@ -37,12 +40,54 @@ def certified(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def lowerings(facts: Facts, scorer: Scorer) -> pd.DataFrame:
-    """COLUMNS: every certificate of a standard that the scorer knows, at each facility and theme that it could lower."""
+    """COLUMNS: every certificate of a standard that the scorer knows, at each facility and theme that it could lower; and
+    every corrective action (its id as the certificate's), if the scorer says what they lower.
+    """
+    return pd.DataFrame([*_certificates(facts, scorer), *_actions(facts, scorer)], columns=COLUMNS)
+
+
+def _actions(facts: Facts, scorer: Scorer) -> list[dict[str, Any]]:
+    correction = scorer.correction
+    if correction is None or not len(facts.actions):
+        return []
+    at = facts.network.graph.index.get_indexer(pd.Index(facts.actions["facility_id"])).tolist()
+    rows = []
+    for node, row in zip(at, facts.actions.to_dict("records"), strict=True):
+        theme = _said(row["theme"])
+        if node < 0 or theme not in {t.id for t in scorer.themes}:
+            continue  # of a theme that this scorer does not have there is nothing to lower
+        why = _not_corrected(facts, theme, row, node, correction.years)
+        about = {
+            "node": node,
+            "node_id": row["facility_id"],
+            "theme": theme,
+            "certificate_id": row["action_id"],
+        }
+        lowers = {"points": 0.0 if why else correction.points, "floor": correction.floor, "why_not": why}
+        rows.append({**{c: row.get(c) for c in COLUMNS}, **about, **lowers, "standard": "corrective action"})
+    return rows
+
+
+def _not_corrected(facts: Facts, theme: str, row: dict[str, Any], node: int, years: float) -> str:
+    """Why a corrective action has no effect; "" if it has one."""
+    if theme in NEVER_LOWERED:
+        return f"nothing lowers {theme}"
+    if facts.network.graph.incomplete[node]:
+        return _REJECTED
+    if pd.isna(row["verified_on"]) or not _text(row["verified_by"]):
+        return "nobody is named who verified it on a day"
+    age = (facts.as_of - row["verified_on"].date()).days
+    if not 0 <= age <= years * 365.25:
+        return f"it was verified on {row['verified_on']:%Y-%m-%d}, and counts for {years:g} years from then"
+    return ""
+
+
+def _certificates(facts: Facts, scorer: Scorer) -> list[dict[str, Any]]:
     standards = {s.standard.casefold(): s for s in scorer.standards}
     nodes = facts.network.graph.nodes
     rows: list[dict[str, Any]] = []
     if not standards or not len(facts.certificates):
-        return pd.DataFrame(rows, columns=COLUMNS)
+        return rows
     place = facts.network.graph.index.get_indexer(pd.Index(facts.certificates["covers_id"]))
     for at, row in zip(place.tolist(), facts.certificates.to_dict("records"), strict=True):
         standard = standards.get(str(row["standard"]).strip().casefold())
@@ -63,7 +108,7 @@ def lowerings(facts: Facts, scorer: Scorer) -> pd.DataFrame:
                     "why_not": why,
                 }
             )
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return rows
 
 
 def lowered(risks: Risks, theme: str, table: pd.DataFrame) -> Risks | None:
@@ -91,7 +136,7 @@ def left_of(risk: float, points: float, floor: float) -> float:
 def _why_not(facts: Facts, standard: Standard, row: dict[str, Any], node: int) -> str:
     """Why a certificate has no effect at a node; "" if it has one."""
     if facts.network.graph.incomplete[node]:
-        return "a row that names the facility was rejected"
+        return _REJECTED
     return (
         _not_in_force(row, facts.as_of)
         or _not_of_the_standard(standard, row)

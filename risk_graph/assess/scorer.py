@@ -10,6 +10,8 @@ from risk_graph.assess.reader import Signal
 
 OVERALL = "overall"
 NOT_ASSESSED = "not assessed"
+NEVER_LOWERED = ("conflict", "forced_labour", "origin_unknown")
+"""Themes that no certificate and no corrective action lowers."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,17 @@ class Standard:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What a verified corrective action lowers of its theme at its facility, as a certificate does, for so many years from
+    the day on which it was verified.
+    """
+
+    points: float
+    floor: float
+    years: float
+
+
+@dataclass(frozen=True)
 class Scorer:
     """Themes whose weights sum to 1. `text` is the file itself: it is part of every run, so that its scores can be
     explained by what they were made with. `source` says where the weights come from, `verified` whether that was checked.
@@ -78,6 +91,7 @@ class Scorer:
     verified: bool
     themes: tuple[Theme, ...]
     standards: tuple[Standard, ...]
+    correction: Correction | None
     text: str
 
     @property

@@ -10,14 +10,11 @@ from typing import Any, get_args
 from risk_graph import data_dir
 from risk_graph.assess.goalposts import WORST
 from risk_graph.assess.reader import Curve, Signal, readers
-from risk_graph.assess.scorer import OVERALL, Scorer, Standard, Theme
+from risk_graph.assess.scorer import NEVER_LOWERED, OVERALL, Correction, Scorer, Standard, Theme
 from risk_graph.errors import ScorerError
 from risk_graph.layers.layer import Layer
 
-NEVER_LOWERED = ("conflict", "forced_labour", "origin_unknown")
-"""Themes that no certificate lowers."""
-
-_TOP = {"id", "version", "title", "source", "verified", "themes", "standards"}
+_TOP = {"id", "version", "title", "source", "verified", "themes", "standards", "corrective_action"}
 _THEME = {"id", "title", "weight", "signals"}
 _SIGNAL = {
     "kind", "layer", "weight", "goalposts", "direction", "curve", "spread", "max_age_years", "widen_per_year", "source",
@@ -69,6 +66,7 @@ def parse_scorer(text: str, file: str = "scorer file") -> Scorer:
         verified=_flag(file, raw, "verified"),
         themes=themes,
         standards=tuple(_standard(file, part, themes) for part in _tables(file, raw, "standards", ())),
+        correction=_correction(file, raw),
         text=text,
     )
     ids = [theme.id for theme in themes]
@@ -206,6 +204,18 @@ def _standard(file: str, raw: Mapping[str, Any], themes: Iterable[Theme]) -> Sta
         lowers={theme: (points, floor) for theme, (points, floor) in lowers.items()},
         verified=_flag(where, raw, "verified"),
         source=_text(where, raw, "source"),
+    )
+
+
+def _correction(file: str, raw: Mapping[str, Any]) -> Correction | None:
+    if "corrective_action" not in raw:
+        return None
+    part, where = _table(file, raw, "corrective_action"), f"{file}, corrective_action"
+    _check_keys(where, part, {"points", "floor", "years"})
+    return Correction(
+        points=_number(where, part, "points", 0.0, WORST),
+        floor=_number(where, part, "floor", 0.0, WORST),
+        years=_number(where, part, "years", 0.0, WORST),
     )
 
 

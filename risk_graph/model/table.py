@@ -135,7 +135,9 @@ Tables = dict[str, pd.DataFrame]
 def input_tables() -> dict[str, Table]:
     """The tables a user fills, by name, suppliers first (an id is declared before it is used)."""
     found = discover("risk_graph.model.tables", "TABLE", Table, lambda t: t.name)
-    order = ("suppliers", "facilities", "products", "flows", "certificates", "certificate_scope", "ownership")
+    order = (
+        "suppliers", "facilities", "products", "flows", "certificates", "certificate_scope", "ownership", "corrective_actions",
+    )  # fmt: skip
     return {name: found[name] for name in sorted(found, key=lambda n: order.index(n) if n in order else 99)}
 
 

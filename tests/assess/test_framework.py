@@ -301,6 +301,49 @@ def test_T16_chain_of_custody_and_membership_lower_nothing(changes):
     pd.testing.assert_series_equal(table["residual"], table["value"], check_names=False)
 
 
+def corrected(changes):
+    row = {
+        "action_id": "A1", "facility_id": "F", "theme": "child_labour", "action": "school", "verified_on": "2025-06-30",
+        "verified_by": "somebody", "source_file": "corrective_actions.csv", "source_row": 2,
+    } | changes  # fmt: skip
+    frame = pd.DataFrame([row]).astype({"verified_on": "datetime64[s]"})
+    actions = input_tables()["corrective_actions"].conform(frame)
+    return replace(at_a_bad_site({"status": "expired"}), actions=actions)
+
+
+def test_T16_verified_corrective_action_lowers_its_theme_at_its_facility():
+    table = scored(corrected({}))
+    less = table["value"] - table["residual"]
+    assert less["child_labour|P0"] == pytest.approx(10)
+    assert less["child_labour|M"] == 0
+    assert less["environment|P0"] == 0
+    told = explain(corrected({}), NINE, "P0").certificates.set_index("certificate_id")
+    assert told.loc["A1", ["theme", "risk", "residual", "source_row"]].tolist() == [
+        "child_labour",
+        100,
+        90,
+        2,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"verified_on": None}, "nobody is named"),
+        ({"verified_by": None}, "nobody is named"),
+        ({"verified_on": "2026-07-01"}, "counts for 2 years"),
+        ({"verified_on": "2024-06-29"}, "counts for 2 years"),
+        ({"theme": "forced_labour"}, "nothing lowers forced_labour"),
+        ({"theme": "conflict"}, "nothing lowers conflict"),
+    ],
+)
+def test_T16_corrective_action_that_is_not_verified_old_or_of_the_gravest_kind_has_no_effect(changes, why):
+    table = scored(corrected(changes))
+    pd.testing.assert_series_equal(table["residual"], table["value"], check_names=False)
+    told = explain(corrected(changes), NINE, "P0").certificates.set_index("certificate_id")
+    assert why in told.at["A1", "why_not"]
+
+
 def test_T16_what_is_missing_is_not_lowered():
     graph = graph_of(*CHAIN_OF_TWO)
     blank = {layer: "U" if goalposts is None else None for layer, goalposts in LAYERS.items()}

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from risk_graph.assess.reader import readers
-from risk_graph.assess.scorer_file import NEVER_LOWERED, check_layers, load_scorer, parse_scorer, scorers
+from risk_graph.assess.scorer import NEVER_LOWERED, Correction
+from risk_graph.assess.scorer_file import check_layers, load_scorer, parse_scorer, scorers
 from risk_graph.errors import InputError, ScorerError
 from risk_graph.layers.layer import load_layers
 from risk_graph.model.chain import load_chain
@@ -54,6 +55,17 @@ def test_a_scorer_file_is_read():
     assert [t.cap for t in scorer.themes] == [0.4, 0.0]
     assert scorer.standards[0].lowers == {"a": (10.0, 20.0)}
     assert scorer.text == GOOD
+    assert scorer.correction is None
+    more = parse_scorer(GOOD + "[corrective_action]\npoints = 5\nfloor = 20\nyears = 2\n")
+    assert more.correction == Correction(5.0, 20.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    "part", ["points = 5", "points = 5\nfloor = -1\nyears = 2", "points = 5\nfloor = 1\nyears = 2\nx = 1"]
+)
+def test_what_corrective_action_lowers_is_said_in_full(part):
+    with pytest.raises(ScorerError, match="corrective_action"):
+        parse_scorer(f"{GOOD}[corrective_action]\n{part}\n")
 
 
 @pytest.mark.parametrize(
