@@ -33,8 +33,8 @@ class Exposure:
 
     `share` (0..1) has its worst known place at this level; of what meets no known place above the lowest level, what
     meets a place that is not assessed or ends unknown stands in rows of its own. `or_worse_least` is the share that is
-    known to meet this level or a worse one, at the unfavourable ends of yields and contents; `or_worse_most` the share
-    that may, with all that is not assessed or unknown at its worst. `worst_id` is the worst place at the level (of
+    proven to meet this level or a worse one, by the lower bounds of places and the unfavourable ends of yields and contents;
+    `or_worse_most` the share that may, by the upper bounds, with all that is not assessed or unknown at its worst. `worst_id` is the worst place at the level (of
     those that are not assessed or cold: where most of the metal is), `risk` its own risk.
     """
 
@@ -66,17 +66,20 @@ def exposure(facts: Facts, scorer: Scorer, subject_id: str, theme_id: str | None
 
 @dataclass(frozen=True, eq=False)
 class _Levels:
-    """Arrays over nodes, positions in BANDS: `proven` at least, `possible` at most; `assessed` where they do not matter."""
+    """Arrays over nodes, positions in BANDS: `least` is proven, `most` is possible, `level` is that of the value, of a place
+    that is not `assessed` (what is missing may change its level) that of what is proven.
+    """
 
-    proven: np.ndarray
-    possible: np.ndarray
+    least: np.ndarray
+    level: np.ndarray
+    most: np.ndarray
     assessed: np.ndarray
 
     @classmethod
     def of(cls, risks: Risks) -> "_Levels":
         least, value, most = (level_of(v) for v in (risks.low, risks.value, risks.high))
         assessed = (risks.covered >= 1) | (least == most)
-        return cls(np.where(assessed, value, least), np.where(assessed, value, most), assessed)
+        return cls(least, np.where(assessed, value, least), most, assessed)
 
 
 def _of_theme(facts: Facts, risks: Risks, subject: Subject) -> pd.DataFrame:
@@ -97,14 +100,14 @@ def _fill(facts: Facts, levels: _Levels, subject: Subject, table: pd.DataFrame) 
     """Share and bounds of each level."""
     before = 0.0
     for row, level in enumerate(range(len(BANDS) - 1, 0, -1)):
-        met = _meets(facts, subject, levels.proven >= level, 1)
-        least = _meets(facts, subject, levels.proven >= level, 2)
-        most = _meets(facts, subject, levels.possible >= level, 2, or_ends_unknown=True)
+        met = _meets(facts, subject, levels.level >= level, 1)
+        least = _meets(facts, subject, levels.least >= level, 2)
+        most = _meets(facts, subject, levels.most >= level, 2, or_ends_unknown=True)
         table.loc[row, "share"] = max(met - before, 0.0)
         table.loc[row, "or_worse_least"] = min(least, met)
         table.loc[row, "or_worse_most"] = max(most, met)
         before = max(met, before)
-    open_ = (levels.proven >= 1) | ~levels.assessed
+    open_ = (levels.level >= 1) | ~levels.assessed
     blank = max(_meets(facts, subject, open_, 1), before)
     cold = max(_meets(facts, subject, open_, 1, or_ends_unknown=True), blank)
     table.loc[_BLANK, "share"], table.loc[_COLD, "share"] = blank - before, cold - blank
@@ -116,6 +119,10 @@ def _meets(
 ) -> float:
     """Share of the subject's metal that meets a node of the group at least once (or else ends in unknown origin)."""
     network, group = facts.network, group.copy()
+    if group[subject.nodes].all():
+        return 1.0
+    if not group.any() and not or_ends_unknown:
+        return 0.0
     for loop in network.closed_loops:
         group[loop] = group[loop].any()  # what enters a closed loop meets everybody in it
     met = visits(network, subject, network.steps(bound).only(~group))
@@ -129,7 +136,7 @@ def _links(facts: Facts, risks: Risks, levels: _Levels, subject: Subject) -> pd.
     """Of each level how many nodes upstream are at it, and its worst link with the way down."""
     network = facts.network
     met = visits(network, subject) if len(subject.nodes) else np.zeros(network.graph.size)
-    row = np.where(levels.assessed | (levels.proven >= 1), _LOWEST - levels.proven, _BLANK)
+    row = np.where(levels.assessed | (levels.level >= 1), _LOWEST - levels.level, _BLANK)
     at = np.flatnonzero((met > 0) & facts.are_places(pd.Index(network.graph.nodes["node_id"])))
     worst = np.full(len(LEVELS), -1)
     for node in at[np.lexsort((-at, met[at], np.where(levels.assessed, risks.value, risks.low)[at]))]:

@@ -91,6 +91,17 @@ def test_T5_deleting_layers_and_signals_never_lowers_a_bound_or_improves_a_class
     never_better(before, scored(facts_of_layers(graph, said)))  # nor does losing a certificate
 
 
+@given(cases(), st.data())
+def test_T5_deleting_layers_never_narrows_an_exposure(case, data):
+    graph, said, _ = case
+    gone = data.draw(st.sets(st.sampled_from(sorted(LAYERS))))
+    less = {layer: answers for layer, answers in said.items() if layer not in gone}
+    subject = data.draw(st.sampled_from(sorted(graph.suppliers["supplier_id"])))
+    before, after = (exposure(facts_of_layers(graph, s), NINE, subject).rows for s in (said, less))
+    assert (after["or_worse_most"].fillna(1) >= before["or_worse_most"].fillna(1) - _TINY).all()
+    assert (after["or_worse_least"].fillna(0) <= before["or_worse_least"].fillna(0) + _TINY).all()
+
+
 @given(cases())
 def test_T5_losing_the_bounds_of_a_number_never_narrows(case):
     graph, said, _ = case
