@@ -106,7 +106,9 @@ def test_an_export_holds_what_may_be_passed_on_alone(project: Path, licence: str
     assert result.exit_code == 0, result.stderr
     free = licence == "attribution"
     where = SAID.search(result.stdout)
-    assert bool(where) == (free and name != "ranks"), where and result.stdout[where.start() - 200 : where.end() + 50]
+    assert bool(where) == (free and name != "ranks"), (
+        where and result.stdout[where.start() - 200 : where.end() + 50]
+    )
     said = "Left out, for it may not be passed on" in result.stderr
     assert said == (not free)
     assert result.stdout.count("\n") > 2
