@@ -5,9 +5,11 @@ a theme sum to 1 with what is not assessed and what is of unknown origin, and no
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from risk_graph.assess.explain import is_named_by_rejected, ways_of
 from risk_graph.assess.facts import Facts
@@ -15,8 +17,11 @@ from risk_graph.assess.own import own_risks
 from risk_graph.assess.reader import Risks
 from risk_graph.assess.scorer import NOT_ASSESSED, Scorer
 from risk_graph.assess.scores import BANDS, level_of
+from risk_graph.trace.network import Network
 from risk_graph.trace.origins import visits
+from risk_graph.trace.solve import Order, Steps, order_of, visits_of
 from risk_graph.trace.subject import Subject, subject_of
+from risk_graph.trace.upstream import upstream_of
 
 UNKNOWN = "unknown origin"
 LEVELS = (*reversed(BANDS), NOT_ASSESSED, UNKNOWN)
@@ -50,8 +55,11 @@ def exposure(facts: Facts, scorer: Scorer, subject_id: str, theme_id: str | None
     themes = [t for t in scorer.themes if theme_id in (None, t.id) and not t.is_of_flows]
     ids = pd.Index(facts.network.graph.nodes["node_id"])
     rejected = facts.network.graph.incomplete > 0
+    part = _Upstream.of(facts.network, subject)
     frames = [
-        _of_theme(facts, own_risks(facts, t, ids).risks.but_missing(rejected), subject).assign(theme=t.id)
+        _of_theme(facts, own_risks(facts, t, ids).risks.but_missing(rejected), subject, part).assign(
+            theme=t.id
+        )
         for t in themes
     ]
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
@@ -82,11 +90,54 @@ class _Levels:
         return cls(least, np.where(assessed, value, least), most, assessed)
 
 
-def _of_theme(facts: Facts, risks: Risks, subject: Subject) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False)
+class _Upstream:
+    """A subject and what is upstream of it, cut out once: `reached` are node indices, `start` the subject's among them."""
+
+    network: Network
+    reached: np.ndarray
+    start: np.ndarray
+
+    @classmethod
+    def of(cls, network: Network, subject: Subject) -> "_Upstream":
+        reached = np.flatnonzero(upstream_of(network, subject.nodes))
+        start = np.zeros(network.graph.size)
+        np.add.at(start, subject.nodes, subject.weights)
+        return cls(network, reached, start[reached])
+
+    @cached_property
+    def order(self) -> Order:
+        return order_of(sparse.csr_array(self.network.balance.relative[self.reached][:, self.reached]))
+
+    @cached_property
+    def steps(self) -> list[Steps]:
+        """At the favourable, nominal and unfavourable ends."""
+        return [self.network.steps(bound).among(self.reached) for bound in range(3)]
+
+    def meets(self, group: np.ndarray, bound: int, or_ends_unknown: bool = False) -> float:
+        """Share of the subject's metal that meets a node of the group (over all nodes) at least once, or else ends in
+        unknown origin.
+        """
+        group = group.copy()
+        for loop in self.network.closed_loops:
+            group[loop] = group[loop].any()  # what enters a closed loop meets everybody in it
+        inside = group[self.reached]
+        if inside[self.start > 0].all():
+            return 1.0
+        if not inside.any() and not or_ends_unknown:
+            return 0.0
+        met = visits_of(self.steps[bound].only(~inside), self.start, self.order)
+        share = float(met[inside].sum())
+        if or_ends_unknown:
+            share += float(np.where(inside, 0.0, met) @ self.network.unknown[self.reached, bound])
+        return min(share, 1.0)
+
+
+def _of_theme(facts: Facts, risks: Risks, subject: Subject, part: _Upstream) -> pd.DataFrame:
     levels = _Levels.of(risks)
     table = pd.DataFrame({"level": LEVELS, "share": 0.0, "or_worse_least": np.nan, "or_worse_most": np.nan})
     if len(subject.nodes):
-        _fill(facts, levels, subject, table)
+        _fill(part, levels, table)
     else:
         table.loc[_COLD, "share"] = 1.0
         table.loc[:_LOWEST, "or_worse_least"], table.loc[:_LOWEST, "or_worse_most"] = 0.0, 1.0
@@ -96,40 +147,22 @@ def _of_theme(facts: Facts, risks: Risks, subject: Subject) -> pd.DataFrame:
     return pd.concat([table, _links(facts, risks, levels, subject)], axis=1)
 
 
-def _fill(facts: Facts, levels: _Levels, subject: Subject, table: pd.DataFrame) -> None:
+def _fill(part: _Upstream, levels: _Levels, table: pd.DataFrame) -> None:
     """Share and bounds of each level."""
     before = 0.0
     for row, level in enumerate(range(len(BANDS) - 1, 0, -1)):
-        met = _meets(facts, subject, levels.level >= level, 1)
-        least = _meets(facts, subject, levels.least >= level, 2)
-        most = _meets(facts, subject, levels.most >= level, 2, or_ends_unknown=True)
+        met = part.meets(levels.level >= level, 1)
+        least = part.meets(levels.least >= level, 2)
+        most = part.meets(levels.most >= level, 2, or_ends_unknown=True)
         table.loc[row, "share"] = max(met - before, 0.0)
         table.loc[row, "or_worse_least"] = min(least, met)
         table.loc[row, "or_worse_most"] = max(most, met)
         before = max(met, before)
     open_ = (levels.level >= 1) | ~levels.assessed
-    blank = max(_meets(facts, subject, open_, 1), before)
-    cold = max(_meets(facts, subject, open_, 1, or_ends_unknown=True), blank)
+    blank = max(part.meets(open_, 1), before)
+    cold = max(part.meets(open_, 1, or_ends_unknown=True), blank)
     table.loc[_BLANK, "share"], table.loc[_COLD, "share"] = blank - before, cold - blank
     table.loc[_LOWEST, "share"] = 1 - cold
-
-
-def _meets(
-    facts: Facts, subject: Subject, group: np.ndarray, bound: int, or_ends_unknown: bool = False
-) -> float:
-    """Share of the subject's metal that meets a node of the group at least once (or else ends in unknown origin)."""
-    network, group = facts.network, group.copy()
-    if group[subject.nodes].all():
-        return 1.0
-    if not group.any() and not or_ends_unknown:
-        return 0.0
-    for loop in network.closed_loops:
-        group[loop] = group[loop].any()  # what enters a closed loop meets everybody in it
-    met = visits(network, subject, network.steps(bound).only(~group))
-    share = float(met[group].sum())
-    if or_ends_unknown:
-        share += float(np.where(group, 0.0, met) @ network.unknown[:, bound])
-    return min(share, 1.0)
 
 
 def _links(facts: Facts, risks: Risks, levels: _Levels, subject: Subject) -> pd.DataFrame:
