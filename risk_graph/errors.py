@@ -4,6 +4,7 @@
     ├── InputError               2   the user's files or settings
     │   ├── ProjectError             risk-graph.toml or the project folder
     │   ├── ChainError               a chain file
+    │   ├── RegimeError              a regime's file, or the choice of regimes
     │   ├── RefusedError             the input has errors and must not be loaded (as it is)
     │   ├── NotFoundError            nobody has that id, or nothing was loaded yet
     │   ├── ChangedError             a file changed while it was read
@@ -40,6 +41,10 @@ class ProjectError(InputError):
 
 
 class ChainError(InputError):
+    pass
+
+
+class RegimeError(InputError):
     pass
 
 
