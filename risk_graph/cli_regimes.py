@@ -73,7 +73,7 @@ def regime_rows(regimes: "Sequence[Regime]", metal: str, day: date) -> pd.DataFr
             "verified": regime.verified,
             "criteria": ", ".join(regime.criteria),
         }
-        members: "list[tuple[Rule | Ordering, Mapping[str, Any]]]" = [
+        members: list[tuple[Rule | Ordering, Mapping[str, Any]]] = [
             (every[id_].rule, regime.rules[id_]) for id_ in regime.rules
         ]
         members += [(ORDERINGS[id_], {}) for id_ in regime.orderings]

@@ -146,7 +146,7 @@ def _card(rows: pd.DataFrame) -> None:
 def _rules(run: Opened) -> None:
     st.header("What the rules say", anchor=False)
     counts = table(run, overview.rule_counts)
-    asked = counts[(counts[["T", "U", "F"]].sum(axis=1) > 0) & (counts["kind"] != "project")]
+    asked = counts[counts["kind"] != "project"]
     st.echarts_chart(
         charts.rule_bars(asked, widgets.colours()),
         height=60 + 30 * len(asked),

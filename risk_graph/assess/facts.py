@@ -16,7 +16,6 @@ from risk_graph.trace.network import Network
 from risk_graph.trace.subject import delivered_to_others
 from risk_graph.trace.upstream import any_upstream
 
-
 PROJECT = "*"
 """In the place of a subject's id: an answer about the project as a whole."""
 

@@ -79,7 +79,7 @@ def areas(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _places(facts: Facts, ids: Sequence[str]) -> pd.DataFrame:
-    """country and stage of each id; a supplier's own country, and no stage."""
+    """Country and stage of each id; a supplier's own country, and no stage."""
     nodes = facts.network.graph.nodes.set_index("node_id")[["country", "stage"]]
     suppliers = facts.network.graph.suppliers.set_index("supplier_id")["country"]
     out = nodes.reindex(pd.Index(ids)).reset_index(drop=True)

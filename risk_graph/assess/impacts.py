@@ -61,7 +61,7 @@ def issue_of_rule() -> dict[str, str]:
 def likelihood_of(truth: str) -> tuple[float, float]:
     """Likelihood [low, high] of what a rule says T or U of."""
     low, high = _standard()["likelihood"][truth]
-    return float(low), float(high)  # type: ignore[arg-type]
+    return float(low), float(high)
 
 
 def assessed(facts: Facts) -> pd.DataFrame:

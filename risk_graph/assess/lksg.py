@@ -35,7 +35,7 @@ def abstract(facts: Facts, found: pd.DataFrame) -> pd.DataFrame:
     ]
     rest = pd.DataFrame(blank).reindex(columns=known.columns)
     return pd.concat([known.astype(object), rest.astype(object)], ignore_index=True).astype(
-        {c: float for c in BOUNDS}
+        dict.fromkeys(BOUNDS, float)
     )
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from risk_graph.assess.facts import PROJECT, Facts
 from risk_graph.assess.harm import BOUNDS, areas, items
+from risk_graph.assess.impacts import issue_of_rule
 from risk_graph.assess.lksg import abstract, concrete, weighed
 from risk_graph.assess.regime import Regime, shipped
 from risk_graph.assess.rule import evaluate_all
@@ -102,7 +103,7 @@ ORDERINGS: Mapping[str, Ordering] = {
 def priorities(facts: Facts) -> pd.DataFrame:
     """The results table `priorities` of the chosen regimes, by regime, ordering, rank and subject."""
     regimes = list(shipped().values()) if facts.records.regimes is None else facts.records.regimes
-    evaluate_all(facts)
+    evaluate_all(facts, issue_of_rule())
     found = items(facts)
     frames = [
         _ranked(regime, _ordering(regime, id_), facts, found)

@@ -19,56 +19,12 @@ CRITERIA = ("severity", "likelihood", "influence", "contribution")
 
 _TEXT = ("id", "title", "version", "text", "article")
 _KNOWN = {*_TEXT, "note", "verified", "effective_from", "effective_to", "applies", "order", "rules"}
-_PARTS = {"applies": {"metals", "reason"}, "order": {"criteria", "orderings", "source"}}
-ELEMENTS = frozenset(
-    {
-        "Li",
-        "Be",
-        "B",
-        "Mg",
-        "Al",
-        "Si",
-        "P",
-        "S",
-        "Ti",
-        "V",
-        "Cr",
-        "Mn",
-        "Fe",
-        "Co",
-        "Ni",
-        "Cu",
-        "Zn",
-        "Ga",
-        "Ge",
-        "As",
-        "Se",
-        "Zr",
-        "Nb",
-        "Mo",
-        "Ru",
-        "Rh",
-        "Pd",
-        "Ag",
-        "Cd",
-        "In",
-        "Sn",
-        "Sb",
-        "Te",
-        "Ta",
-        "W",
-        "Re",
-        "Os",
-        "Ir",
-        "Pt",
-        "Au",
-        "Hg",
-        "Tl",
-        "Pb",
-        "Bi",
-        "U",
-    }  # fmt: skip
-)
+_PARTS = {"applies": {"metals", "reason"}, "order": {"criteria", "orderings"}}
+ELEMENTS = frozenset((
+    "Li", "Be", "B", "Mg", "Al", "Si", "P", "S", "Ti", "V", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn",
+    "Ga", "Ge", "As", "Se", "Zr", "Nb", "Mo", "Ru", "Rh", "Pd", "Ag", "Cd", "In", "Sn", "Sb", "Te",
+    "Ta", "W", "Re", "Os", "Ir", "Pt", "Au", "Hg", "Tl", "Pb", "Bi", "U",
+))  # fmt: skip
 """Metals that a chain may name; of another nobody can say whether a regime's list holds it."""
 
 

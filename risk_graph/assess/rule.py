@@ -98,11 +98,11 @@ def findings(facts: Facts) -> pd.DataFrame:
     return result_tables()["findings"].conform(table)
 
 
-def evaluate_all(facts: Facts) -> None:
-    """Fills `facts.answers` and `facts.read_by` with what the applied rules say, and those that they need."""
-    run = applied(facts.records.regimes)
-    for id_ in run:
-        _evaluate(id_, facts, run, applied())
+def evaluate_all(facts: Facts, also: Iterable[str] = ()) -> None:
+    """Fills `facts.answers` and `facts.read_by` with what the applied rules say, those that they need, and `also`."""
+    run, every = applied(facts.records.regimes), applied()
+    for id_ in (*run, *also):
+        _evaluate(id_, facts, run, every)
 
 
 def _evaluate(id_: str, facts: Facts, run: Mapping[str, Applied], every: Mapping[str, Applied]) -> None:

@@ -8,7 +8,9 @@ from risk_graph.assess.scope import covers
 
 
 def evaluate(facts: Facts, metals: Sequence[str] = ()) -> Answers:
-    """Of the project (`scope.covers`)."""
+    """Of the project: true if the regulation covers the chain's metal; false: it does not, and why; unknown: no metal is known by
+    the chain's symbol.
+    """
     return covers(
         facts, metals, "Regulation (EU) 2017/821", "Whether the yearly import reaches the volume of Annex I."
     )

@@ -14,16 +14,19 @@ _KEY = ["exporter", "importer", "year", "hs6"]
 
 def evaluate(facts: Facts) -> Answers:
     """True of a facility: a declared delivery to it from another country falls on a record of national trade that our
-    checks call odd. Unknown: trade of that material and year is at hand and has no such record. False: every
-    such delivery falls on records that no check called odd. Deliveries whose material or years the trade at hand does
-    not cover are not asked, and that is said once.
+    checks call odd. Unknown: one of them falls on no record. False: all of them fall on records that no check called
+    odd. A facility none of whose deliveries is of a material and year that the trade at hand covers is not asked, and
+    that is said once.
     """
     trade = _trade(facts)
     if trade is None:
         return Answers.of_project(Truth.UNKNOWN, "", "National trade: no layer of trade is at hand.")
     crossing = _crossing(facts)
     covered = crossing["year"].isin(trade["year"].unique()) & crossing["hs6"].isin(trade["hs6"].unique())
-    asked = crossing[covered].merge(trade, on=_KEY, how="left")
+    touched = crossing["node_id"].isin(
+        crossing.loc[covered, "node_id"]
+    )  # of whom something can be told at all
+    asked = crossing[touched].merge(trade, on=_KEY, how="left")
     odd = asked["note"].fillna("") != ""
     asked = asked.assign(
         truth=np.where(odd, Truth.TRUE, np.where(asked["note"].isna(), Truth.UNKNOWN, Truth.FALSE))

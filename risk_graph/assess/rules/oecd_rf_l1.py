@@ -8,6 +8,7 @@ _LAYER = "eu_cahra"
 
 
 def evaluate(facts: Facts, layer: str = _LAYER) -> Answers:
+    """True: a place upstream is listed. False: no place upstream is or may be, no unknown origin, no rejected row."""
     return passes_through_listed(facts, layer)
 
 

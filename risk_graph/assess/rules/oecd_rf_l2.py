@@ -18,7 +18,9 @@ def evaluate(
     commodities: Mapping[str, Sequence[str]] | None = None,
     recycled: Sequence[str] = (),
 ) -> Answers:
-    """True, false and unknown as of any place (docs/scores.md); an origin's own answer: `against_production`."""
+    """True: an origin upstream is in a country of which more of a material is declared in a year than `factor` times what
+    it produced. Unknown: the production is not known, and all that keeps a place from being called clear.
+    """
     layer = production_layer(facts, layers)
     if layer is None:
         missing = (

@@ -8,7 +8,9 @@ from risk_graph.assess.scope import covers
 
 
 def evaluate(facts: Facts, metals: Sequence[str] = ()) -> Answers:
-    """Of the project (`scope.covers`)."""
+    """Of the project: true if the section covers the chain's metal; false: it does not, and why; unknown: no metal is known by
+    the chain's symbol.
+    """
     open_ = "Whether the metal is necessary to the function or production of a product, and whether the buyer files reports."
     return covers(facts, metals, "Section 1502 of the Dodd-Frank Act", open_)
 

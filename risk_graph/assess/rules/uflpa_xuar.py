@@ -8,6 +8,7 @@ _LAYER = "uflpa_region"
 
 
 def evaluate(facts: Facts, layer: str = _LAYER) -> Answers:
+    """True: a place upstream lies in Xinjiang. False: none does or may, no unknown origin, no rejected row."""
     return passes_through_listed(facts, layer)
 
 
