@@ -56,7 +56,7 @@ def regime_rows(regimes: "Sequence[Regime]", metal: str, day: date) -> pd.DataFr
     from risk_graph.assess.priorities import ORDERINGS
     from risk_graph.assess.rule import applied
 
-    every = applied(regimes)
+    every = applied(tuple(regimes))
     rows = []
     for regime in regimes:
         state, why = regime.state(metal, day)

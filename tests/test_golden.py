@@ -14,6 +14,7 @@ GOLDEN = FIXTURES.parent / "golden"
 COMMANDS = {
     "findings.csv": ["findings"],
     "scores.csv": ["scores"],
+    "priorities.csv": ["priorities"],
     "trace-prod-nalco-aluminium-export.csv": ["trace", "prod-nalco-aluminium-export"],
     "trace-prod-chalco-henan-alumina.csv": ["trace", "prod-chalco-henan-alumina"],
     "trace-alunorte-refinery-by-country.csv": ["trace", "alunorte-refinery", "--by", "country"],

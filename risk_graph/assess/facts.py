@@ -1,7 +1,7 @@
 """What rules and scorers look at: the network, its subjects, and what the layers say about each node."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -76,6 +76,11 @@ class Answers:
         joined = {p: np.concatenate([getattr(self, p), getattr(other, p)]) for p in parts}
         return Answers(**joined, about=np.append(about, -1), nodes=self.nodes)
 
+    def without_words(self) -> "Answers":
+        """What other rules read of it; the sentences of a large graph would fill the memory."""
+        none = np.empty(0, dtype=object)
+        return replace(self, evidence=none, missing=none, witness=none, hops=none, since=none)
+
     def over(self, count: int) -> np.ndarray:
         """(count,) truth of every subject; of one that it is not about what it says of the project, else unknown."""
         if self.about is None:
@@ -118,7 +123,9 @@ class Facts:
     looked_at: set[str] = field(default_factory=set)
     """Layers that the rule at work asked for: what an answer says may be their words (see `rule.findings`)."""
     answers: dict[str, Answers] = field(default_factory=dict)
-    """What the rules evaluated so far said, by rule id."""
+    """What the rules evaluated so far said, by rule id, without words."""
+    rows: dict[str, pd.DataFrame] = field(default_factory=dict)
+    """The same as rows of the results table `findings`, until somebody takes them."""
     read_by: dict[str, frozenset[str]] = field(default_factory=dict)
     """The layers that each of them read, itself or through a rule that it needs."""
 

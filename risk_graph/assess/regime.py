@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,8 @@ class Regime:
         return "in force", f"It applies{since}: {self.reason}"
 
 
-def shipped() -> dict[str, Regime]:
+@cache
+def shipped() -> Mapping[str, Regime]:
     """Every regime that ships, by id."""
     found = [read_regime(path) for path in sorted((data_dir() / "regimes").glob("*.toml"))]
     return {regime.id: regime for regime in found}

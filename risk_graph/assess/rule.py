@@ -55,13 +55,13 @@ def rules() -> dict[str, Rule]:
     return dict(sorted(discover("risk_graph.assess.rules", "RULE", Rule, lambda r: r.id).items()))
 
 
-def applied(regimes: Iterable[Regime] | None = None) -> dict[str, Applied]:
+def applied(regimes: tuple[Regime, ...] | None = None) -> Mapping[str, Applied]:
     """The rules of the regimes (all that ship, if None), and those that no regime that ships names, by rule id.
 
     Raises RegimeError for a rule or parameter that does not exist.
     """
     every = shipped()
-    chosen = list(every.values()) if regimes is None else list(regimes)
+    chosen = tuple(every.values()) if regimes is None else regimes
     claimed = {id_ for regime in every.values() for id_ in regime.rules}
     found = {id_: Applied(rule, None, {}) for id_, rule in rules().items() if id_ not in claimed}
     for regime in chosen:
@@ -84,18 +84,24 @@ def _check(regime: Regime, id_: str, parameters: Mapping[str, Any]) -> None:
         )
 
 
-def ruleset(regimes: Iterable[Regime] | None = None) -> str:
+def ruleset(regimes: tuple[Regime, ...] | None = None) -> str:
     """How a run names the rules that it applied: each with its version."""
     return ", ".join(f"{a.rule.id} {a.rule.version}" for a in applied(regimes).values())
 
 
 def findings(facts: Facts) -> pd.DataFrame:
     """Every applied rule's answers, as the results table `findings`, by rule and subject id."""
-    evaluate_all(facts)
-    run = applied(facts.records.regimes)
-    frames = [_frame(one, facts.answers[id_], facts) for id_, one in run.items()]
-    table = pd.concat(frames, ignore_index=True).sort_values(["rule", "subject_id"], ignore_index=True)
-    return result_tables()["findings"].conform(table)
+    frames = [findings_of(facts, id_) for id_ in applied(facts.records.regimes)]
+    facts.rows.clear()
+    return result_tables()["findings"].conform(pd.concat(frames, ignore_index=True))
+
+
+def findings_of(facts: Facts, rule_id: str) -> pd.DataFrame:
+    """One rule's answers as rows of the results table `findings`, by subject id."""
+    if rule_id not in facts.rows:
+        facts.answers.pop(rule_id, None)
+        _evaluate(rule_id, facts, applied(facts.records.regimes), applied())
+    return facts.rows.pop(rule_id)
 
 
 def evaluate_all(facts: Facts, also: Iterable[str] = ()) -> None:
@@ -113,9 +119,11 @@ def _evaluate(id_: str, facts: Facts, run: Mapping[str, Applied], every: Mapping
     for needed in one.rule.needs:
         _evaluate(needed, facts, run, every)
     facts.looked_at.clear()
-    facts.answers[id_] = _answer(one, facts)
+    answers = _answer(one, facts)
     read = set(facts.looked_at).union(*(facts.read_by[needed] for needed in one.rule.needs))
     facts.read_by[id_] = frozenset(read)
+    facts.answers[id_] = answers.without_words()
+    facts.rows[id_] = _frame(one, answers, facts).sort_values("subject_id", ignore_index=True)
 
 
 def _answer(one: Applied, facts: Facts) -> Answers:
@@ -128,7 +136,7 @@ def _answer(one: Applied, facts: Facts) -> Answers:
 def _frame(one: Applied, answers: Answers, facts: Facts) -> pd.DataFrame:
     ids = np.append(facts.subjects.ids, PROJECT)
     subject = pd.Series(facts.subjects.ids if answers.about is None else ids[answers.about], dtype="str")
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "finding_id": one.rule.id + "|" + subject,
             "rule": one.rule.id,
@@ -143,6 +151,7 @@ def _frame(one: Applied, answers: Answers, facts: Facts) -> pd.DataFrame:
             "layers": " ".join(sorted(facts.read_by[one.rule.id])),
         }
     )
+    return result_tables()["findings"].conform(frame)
 
 
 def rules_table(facts: Facts) -> pd.DataFrame:

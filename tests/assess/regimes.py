@@ -7,7 +7,7 @@ import pandas as pd
 
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.records import Records
-from risk_graph.assess.rule import findings
+from risk_graph.assess.rule import findings_of
 from risk_graph.layers.layer import Layer
 from risk_graph.model.chain import load_chain
 from risk_graph.model.graph import build_graph
@@ -82,12 +82,11 @@ def make(
 
 def truths(facts, rule):
     """Subject id -> letter, of one rule."""
-    table = findings(facts)
-    table = table[table["rule"] == rule]
+    table = findings_of(facts, rule)
     return dict(zip(table["subject_id"], table["truth"], strict=True))
 
 
 def said(facts, rule, subject_id):
     """The finding's row."""
-    table = findings(facts)
-    return table[(table["rule"] == rule) & (table["subject_id"] == subject_id)].iloc[0]
+    table = findings_of(facts, rule)
+    return table[table["subject_id"] == subject_id].iloc[0]

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from risk_graph.assess.rule import findings
 from risk_graph.model.chain import parse_chain
 from tests.assess.regimes import AS_OF, FLOWS, SITES, layer, make, said, truths
 from tests.trace.strategies import CHAIN_TEXT
@@ -165,7 +166,8 @@ def test_a_delivery_that_no_record_knows_is_unknown_and_what_is_not_covered_is_s
         {"exporter": "GIN", "importer": "CHN", "year": y, "hs6": "260600", "mass_t": 9.0, "note": ""} for y in (2025, 2026)
     ])  # fmt: skip
     assert truths(make(layers=[other]), "OECD-RF-C") == {"R": "U"}
-    assert truths(make(layers=[trade("", year=2011)]), "OECD-RF-C") == {"R": "U", "*": "U"}
+    assert truths(make(layers=[trade("", year=2011)]), "OECD-RF-C") == {"R": "U"}  # of 2025 there is none
+    assert truths(make(layers=[trade("", hs6="760110")]), "OECD-RF-C") == {"*": "U"}
     assert truths(make(), "OECD-RF-C") == {"*": "U"}
 
 
@@ -263,9 +265,13 @@ def test_a_choke_point_needs_a_valid_audit_in_scope():
 )
 def test_T16_a_certificate_counts_only_in_its_scope_and_days(more):
     facts = make(certificates=audit(**more), certificate_scope=covered("R", "A"))
-    assert truths(facts, "OECD-S4-AUDIT") == {"R": "T", "A": "T", "*": "T"}
+    assert truths(facts, "OECD-S4-AUDIT") == {"*": "T"}
+    other = [{**audit()[0], "certificate_id": "D"}]
+    beside = make(certificates=[*audit(**more), *other],
+                  certificate_scope=[*covered("R"), {"certificate_id": "D", "covers_id": "A"}])  # fmt: skip
+    assert truths(beside, "OECD-S4-AUDIT") == {"R": "T", "A": "F", "*": "T"}
     holder_alone = make(certificates=audit(), certificate_scope=covered("S1"))
-    assert truths(holder_alone, "OECD-S4-AUDIT") == {"R": "T", "A": "T", "*": "T"}
+    assert truths(holder_alone, "OECD-S4-AUDIT") == {"*": "T"}
 
 
 def test_T16_the_last_day_of_a_certificate_counts():
@@ -289,6 +295,8 @@ def test_the_lme_asks_for_an_audit_where_a_flag_is_true_or_unknown():
     unknown = known({"eu_cahra": {"M": "U"}}, suppliers=pair)
     assert truths(unknown, "LME-RFA") == {"A": "T"}
     assert "treated as higher risk" in said(unknown, "LME-RFA", "A")["evidence"].lower()
+    assert truths(make(), "LME-RFA") == {"*": "T"}  # without tables of production and transit
+    assert truths(make(listed={"eu_cahra": {"M": "T"}}), "LME-RFA") == {"A": "T", "*": "T"}
     assert truths(make(sites=SITES[:2], flows=FLOWS[:1], products=()), "LME-RFA") == {"*": "U"}
 
 
@@ -412,3 +420,49 @@ def test_rules_say_nothing_of_a_chain_whose_metal_their_regime_does_not_bind():
 def test_every_finding_of_a_tiny_chain_is_dated_and_has_its_rule():
     facts = make()
     assert said(facts, "OECD-RF-L1", "P0")["as_of"].date() == AS_OF
+
+
+FULL = {
+    "listed": {"eu_cahra": {"M": "T"}, "transit_countries": {}, "eu_forced_labour_risk": {"R": "U"}},
+    "numbers": {CLASSES: {"M": 3.0, "R": 1.0, "A": 1.0}},
+    "layers": [production(1e9), ENTITIES, trade("odd")],
+    "matches": [match("possible")],
+    "ownership": [{"owner_id": "S2", "owned_id": "M", "share": 0.2}],
+    "certificates": audit(),
+    "certificate_scope": covered("R"),
+    "impacts": [impact("reasonable", "bribery", "R", plan_on="2025-01-01"), impact("suspected")],
+    "last_report": date(2025, 1, 1),
+}
+LOST = {
+    "a place": {"listed": {**FULL["listed"], "eu_cahra": {"M": "U"}}},
+    "another place": {"listed": {**FULL["listed"], "eu_cahra": {"M": "T", "A": "U"}}},
+    "the transit countries": {"listed": {"eu_cahra": {"M": "T"}, "eu_forced_labour_risk": {"R": "U"}}},
+    "the database": {"listed": {"eu_cahra": {"M": "T"}, "transit_countries": {}}},
+    "the classes": {"numbers": {}},
+    "a class": {"numbers": {CLASSES: {"M": 3.0, "A": 1.0}}},
+    "the production": {"layers": [ENTITIES, trade("odd")]},
+    "the list": {"layers": [production(1e9), trade("odd")]},
+    "the trade": {"layers": [production(1e9), ENTITIES]},
+    "the owners": {"ownership": []},
+    "the certificates": {"certificates": []},
+    "their scope": {"certificate_scope": []},
+    "the plan": {"impacts": [impact("reasonable", "bribery", "R"), impact("suspected")]},
+    "the impacts": {"impacts": []},
+    "the report": {"last_report": None},
+    "a row": {"incomplete": {"M": 1}},
+}
+
+
+@pytest.mark.parametrize("what", LOST)
+def test_losing_an_input_turns_no_answer_into_false(what):
+    def answers(**given):
+        table = findings(make(**given))
+        return dict(zip(table["finding_id"], table["truth"], strict=True))
+
+    before, after = answers(**FULL), answers(**{**FULL, **LOST[what]})
+    assert set(before.values()) == {"T", "U", "F"}
+    for finding_id, truth in before.items():
+        rule = finding_id.split("|")[0]
+        now = after.get(finding_id, after.get(f"{rule}|*", "said of nobody"))
+        assert truth == "F" or now != "F", finding_id
+    assert [id_ for id_, truth in after.items() if truth == "F" and before.get(id_, truth) != "F"] == []

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from risk_graph.assess.facts import Answers, Facts
-from risk_graph.assess.flagged import LOCATION_RULES
+from risk_graph.assess.flagged import LOCATION_RULES, unanswered
 from risk_graph.assess.rule import Rule
 from risk_graph.model.truth import Truth
 
@@ -14,7 +14,8 @@ _RULES = (*LOCATION_RULES, "OECD-RF-S1", "OECD-RF-S2")
 
 def evaluate(facts: Facts, stages: Sequence[str] = ()) -> Answers:
     """True of a facility of the stages: a location or supplier red flag is true or unknown (unknown counts as true),
-    so its metal needs an audit. False: all are false, so the lighter tracks are open.
+    so its metal needs an audit. False: all are false, so the lighter tracks are open. Where a location rule cannot be asked
+    at all, one row says so of all that no rule is true of.
 
     The supplier red flags are those of the facility's operator.
     """
@@ -35,12 +36,18 @@ def evaluate(facts: Facts, stages: Sequence[str] = ()) -> Answers:
         columns.append(truth[at] if rule in LOCATION_RULES else np.append(truth, Truth.UNKNOWN)[owner])
     answers = np.column_stack(columns)
     worst = answers.max(axis=1)
-    return Answers.said(
+    told = Answers.said(
         at,
         np.where(worst == Truth.FALSE, Truth.FALSE, Truth.TRUE).tolist(),
         [_said(row) for row in answers],
         [_open(row) for row in answers],
     )
+    rest = unanswered(facts)
+    if not rest:
+        return told
+    flagged = (answers == Truth.TRUE).any(axis=1)
+    why = f"Every other producer is treated as higher risk, for {' and '.join(rest)} cannot be asked of anybody."
+    return told.only(flagged).and_project(Truth.TRUE, why, f"Answers of {', '.join(rest)}.")
 
 
 def _said(row: np.ndarray) -> str:

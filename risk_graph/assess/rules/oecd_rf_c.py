@@ -22,11 +22,11 @@ def evaluate(facts: Facts) -> Answers:
     if trade is None:
         return Answers.of_project(Truth.UNKNOWN, "", "National trade: no layer of trade is at hand.")
     crossing = _crossing(facts)
-    covered = crossing["year"].isin(trade["year"].unique()) & crossing["hs6"].isin(trade["hs6"].unique())
+    covered = _is_covered(crossing, trade)
     touched = crossing["node_id"].isin(
         crossing.loc[covered, "node_id"]
     )  # of whom something can be told at all
-    asked = crossing[touched].merge(trade, on=_KEY, how="left")
+    asked = _by_year(crossing[touched]).merge(trade, on=_KEY, how="left")
     odd = asked["note"].fillna("") != ""
     asked = asked.assign(
         truth=np.where(odd, Truth.TRUE, np.where(asked["note"].isna(), Truth.UNKNOWN, Truth.FALSE))
@@ -39,7 +39,7 @@ def evaluate(facts: Facts) -> Answers:
         [_said(row) for row in worst.itertuples()],
         [_missing(row) for row in worst.itertuples()],
     )
-    rest = int(crossing.loc[~covered, "flow_id"].nunique())
+    rest = int((~covered).sum())
     if not rest and len(worst):
         return answers
     codes = ", ".join(sorted(trade["hs6"].unique()))
@@ -63,28 +63,46 @@ def _trade(facts: Facts) -> pd.DataFrame | None:
 
 
 def _crossing(facts: Facts) -> pd.DataFrame:
-    """flow_id, node_id and the key of trade: a row a code and year of each delivery from one country to another."""
+    """flow_id, node_id, exporter, importer, codes and first and last year of each delivery from one country to another."""
     graph = facts.network.graph
-    table = graph.table.iloc[graph.flows["row"].to_numpy()]
-    country = graph.nodes["country"].to_numpy(dtype=object)
+    country = graph.nodes["country"]
+    known = country.notna().to_numpy()
+    place = pd.factorize(country)[0]
     source, target = graph.flows["source"].to_numpy(), graph.flows["target"].to_numpy()
-    codes = {id_: [c[:6] for c in m.hs] for id_, m in graph.chain.materials.items()}
-    flows = pd.DataFrame(
+    keep = np.flatnonzero(known[source] & known[target] & (place[source] != place[target]))
+    source, target = source[keep], target[keep]
+    table = graph.table.iloc[graph.flows["row"].to_numpy()[keep]]
+    return pd.DataFrame(
         {
-            "flow_id": table["flow_id"].to_numpy(dtype=object),
-            "node_id": graph.nodes["node_id"].to_numpy(dtype=object)[target],
-            "exporter": country[source],
-            "importer": country[target],
-            "hs6": [codes.get(m, []) for m in table["material"]],
+            "flow_id": table["flow_id"].to_numpy(),
+            "node_id": graph.nodes["node_id"].array[target],
+            "exporter": country.array[source],
+            "importer": country.array[target],
+            "codes": table["material"]
+            .map({m.id: tuple(c[:6] for c in m.hs) for m in graph.chain.materials.values()})
+            .to_numpy(),
             "first": table["period_start"].dt.year.to_numpy(),
             "last": table["period_end"].dt.year.to_numpy(),
         }
     )
-    known = flows["exporter"].notna() & flows["importer"].notna()
-    flows = flows[known & (flows["exporter"] != flows["importer"])]
-    years = [list(range(int(a), int(b) + 1)) for a, b in zip(flows["first"], flows["last"], strict=True)]
-    out = flows.assign(year=years).explode("hs6").explode("year").dropna(subset=["hs6", "year"])
-    return out.astype({"year": "int64", "hs6": "str"})[["flow_id", "node_id", *_KEY]]
+
+
+def _is_covered(crossing: pd.DataFrame, trade: pd.DataFrame) -> np.ndarray:
+    """Whether the trade at hand has a code and a year of the delivery at all."""
+    held = set(trade["hs6"])
+    has_code = crossing["codes"].map(lambda codes: not held.isdisjoint(codes)).to_numpy(dtype=bool)
+    in_time = (crossing["first"] <= trade["year"].max()) & (crossing["last"] >= trade["year"].min())
+    return np.asarray(has_code & in_time.to_numpy())
+
+
+def _by_year(crossing: pd.DataFrame) -> pd.DataFrame:
+    """flow_id, node_id and the key of trade: a row a code and year of each delivery."""
+    years = [
+        list(range(int(a), int(b) + 1)) for a, b in zip(crossing["first"], crossing["last"], strict=True)
+    ]
+    out = crossing.assign(year=years, hs6=crossing["codes"]).explode("hs6").explode("year")
+    out = out.dropna(subset=["hs6", "year"]).astype({"year": "int64", "hs6": "str"})
+    return out[["flow_id", "node_id", *_KEY]]
 
 
 def _said(row: object) -> str:

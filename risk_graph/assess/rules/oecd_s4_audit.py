@@ -15,17 +15,19 @@ _NO_EFFECT = ("suspended", "withdrawn", "expired", "cancelled", "revoked", "term
 
 def evaluate(facts: Facts, stages: Sequence[str] = (), standards: Sequence[str] = ()) -> Answers:
     """True of a facility of the stages: no certificate of the standards that covers the facility itself, holds on the
-    day and was not taken away is on record. Unknown: one does, but is provisional. False: one does in full.
+    day and was not taken away is on record. Unknown: one does, but is provisional. False: one does in full. Where none has any, one row says so.
     """
     nodes = facts.network.graph.nodes
     chokes = nodes.loc[(nodes["kind"] == "facility") & nodes["stage"].isin(list(stages)), "node_id"]
     if not len(chokes):
         named = ", ".join(stages) or "(none is named)"
         return Answers.of_project(Truth.UNKNOWN, "", f"No facility of the stages {named} is declared.")
-    held = _covering(facts, standards)
+    held = {id_: c for id_, c in _covering(facts, standards).items() if id_ in set(chokes)}
     full, partial = ({f for f in held if held[f][1] is is_full} for is_full in (True, False))
     truth = [Truth.FALSE if c in full else Truth.UNKNOWN if c in partial else Truth.TRUE for c in chokes]
-    none = f"No valid audit ({', '.join(standards)}) that covers it is on record; that is no proof that there is none."
+    none = (
+        f"No valid audit ({', '.join(standards)}) in scope is on record; that is no proof that there is none."
+    )
     evidence = [held[c][0] if c in held else none for c in chokes]
     missing = [
         "Whether the provisional certificate became a full one." if c in partial else "" for c in chokes
@@ -33,6 +35,10 @@ def evaluate(facts: Facts, stages: Sequence[str] = (), standards: Sequence[str] 
     each = Answers.said(positions(facts, chokes), truth, evidence, missing)
     covered = sum(t == Truth.FALSE for t in truth)
     whole = max(truth)
+    if not full | partial:
+        return Answers.of_project(
+            Truth.TRUE, f"None of {len(chokes)} choke points ({', '.join(stages)}): {none}", ""
+        )
     said = f"{covered} of {len(chokes)} choke points ({', '.join(stages)}) have a valid audit in scope on record."
     return each.and_project(whole, said, "" if covered == len(chokes) else "Audits of the others.")
 
