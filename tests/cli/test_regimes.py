@@ -127,3 +127,50 @@ def test_bad_cells_of_impacts_are_issues_and_nothing_else_is_lost(project, tmp_p
     assert any(r["subject_id"] == "M1" and r["truth"] == "T" for r in found)
     told = rows(risk_graph("findings", folder, "--rule", "OECD-RF-L1", "--format", "csv"))
     assert next(r for r in told if r["subject_id"] == "M1")["truth"] == "U"  # a rejected row improves nothing
+
+
+LAYER_TOML = """
+id = "{id}"
+kind = "{kind}"
+title = "{id}"
+meaning = "made for a test"
+direction = "none"
+unit = ""
+publisher = "nobody"
+source = "nobody"
+licence = "none"
+edition = "2026"
+released = 2020-01-01
+retrieved = 2026-01-01
+[expect]
+rows = 1
+"""
+
+
+def put_layer(folder, id_, kind, header, row):
+    where = folder / "sources" / "own" / "2026" / id_
+    where.mkdir(parents=True)
+    (where / "layer.toml").write_text(LAYER_TOML.format(id=id_, kind=kind), encoding="utf-8")
+    (where / "values.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+
+
+def test_tables_of_ones_own_are_asked_as_the_page_says(tmp_path):
+    folder = copy_of("trace_loop", tmp_path)
+    put_layer(
+        folder, "transit_countries", "listing",
+        "code,listed_code,name,country,status,whole_country,certain,note,edition,listed_from,retrieved,source",
+        ",,Guinea,GIN,transit,true,true,,2026,,2026-01-01,nobody",
+    )  # fmt: skip
+    put_layer(
+        folder, "world_mining_data", "production", "country,year,commodity,mass_t,retrieved,source",
+        "GIN,2024,Bauxite,0,2026-01-01,nobody",
+    )  # fmt: skip
+    done = risk_graph("run", folder)
+    no_traceback(done)
+    assert done.exit_code == 0, done.stderr
+    found = rows(risk_graph("findings", folder, "--format", "csv"))
+    asked = {(r["rule"], r["subject_id"]) for r in found}
+    assert ("OECD-RF-L3", "*") not in asked
+    assert ("OECD-RF-L3", "M1") in asked
+    assert ("OECD-RF-L2", "*") not in asked
+    assert ("OECD-RF-L2", "M1") in asked
