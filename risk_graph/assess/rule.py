@@ -60,9 +60,18 @@ def applied(regimes: tuple[Regime, ...] | None = None) -> Mapping[str, Applied]:
 
     Raises RegimeError for a rule or parameter that does not exist.
     """
-    every = shipped()
-    chosen = tuple(every.values()) if regimes is None else regimes
-    claimed = {id_ for regime in every.values() for id_ in regime.rules}
+    if regimes is None:
+        return _by_default()
+    return _applied(regimes)
+
+
+@cache
+def _by_default() -> Mapping[str, Applied]:
+    return _applied(tuple(shipped().values()))
+
+
+def _applied(chosen: tuple[Regime, ...]) -> Mapping[str, Applied]:
+    claimed = {id_ for regime in shipped().values() for id_ in regime.rules}
     found = {id_: Applied(rule, None, {}) for id_, rule in rules().items() if id_ not in claimed}
     for regime in chosen:
         for id_, parameters in regime.rules.items():
@@ -100,13 +109,13 @@ def findings_of(facts: Facts, rule_id: str) -> pd.DataFrame:
     """One rule's answers as rows of the results table `findings`, by subject id."""
     if rule_id not in facts.rows:
         facts.answers.pop(rule_id, None)
-        _evaluate(rule_id, facts, applied(facts.records.regimes), applied())
+        _evaluate(rule_id, facts, applied(facts.records.regimes), _by_default())
     return facts.rows.pop(rule_id)
 
 
 def evaluate_all(facts: Facts, also: Iterable[str] = ()) -> None:
     """Fills `facts.answers` and `facts.read_by` with what the applied rules say, those that they need, and `also`."""
-    run, every = applied(facts.records.regimes), applied()
+    run, every = applied(facts.records.regimes), _by_default()
     for id_ in (*run, *also):
         _evaluate(id_, facts, run, every)
 
@@ -136,22 +145,21 @@ def _answer(one: Applied, facts: Facts) -> Answers:
 def _frame(one: Applied, answers: Answers, facts: Facts) -> pd.DataFrame:
     ids = np.append(facts.subjects.ids, PROJECT)
     subject = pd.Series(facts.subjects.ids if answers.about is None else ids[answers.about], dtype="str")
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "finding_id": one.rule.id + "|" + subject,
             "rule": one.rule.id,
             "subject_id": subject,
             "truth": np.array(list("FUT"))[answers.truth],
             "since": pd.Series(answers.since.astype("datetime64[s]")),
-            "evidence": answers.evidence,
-            "missing": answers.missing,
+            "evidence": pd.Series(answers.evidence, dtype="str"),  # packed: objects would fill the memory
+            "missing": pd.Series(answers.missing, dtype="str"),
             "as_of": pd.Timestamp(facts.as_of),
-            "witness_id": answers.witness,
+            "witness_id": pd.Series(answers.witness, dtype="str"),
             "hops": answers.hops,
             "layers": " ".join(sorted(facts.read_by[one.rule.id])),
         }
     )
-    return result_tables()["findings"].conform(frame)
 
 
 def rules_table(facts: Facts) -> pd.DataFrame:

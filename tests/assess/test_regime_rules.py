@@ -453,6 +453,7 @@ LOST = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", LOST)
 def test_losing_an_input_turns_no_answer_into_false(what):
     def answers(**given):
