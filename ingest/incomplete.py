@@ -25,6 +25,7 @@ def count_incomplete(rows: Mapping[str, Rows]) -> dict[str, int]:
         _count_bad_flow(bad, every, counts)
     _count_sites(rows["facilities"], loaded["suppliers"], counts)
     _count_doubtful_places(rows["facilities"], counts)
+    counts.update(id_ for id_ in _lost(rows["impacts"])["subject_id"] if id_ in every)
     for name in NODES:
         counts.update(id_ for id_ in _lost(rows[name])[rows[name].table.key] if id_ in every)
     return dict(sorted(counts.items()))

@@ -10,6 +10,7 @@ import pandas as pd
 import typer
 
 from risk_graph.cli_chokepoints import chokepoints
+from risk_graph.cli_regimes import priorities, regimes
 from risk_graph.cli_runs import diff, rerun, runs
 from risk_graph.cli_scores import exposure
 from risk_graph.cli_screen import decide, journal_app, screen
@@ -33,6 +34,8 @@ app = typer.Typer(
 app.add_typer(sources_app, name="sources")
 app.command()(exposure)
 app.command()(chokepoints)
+app.command()(regimes)
+app.command()(priorities)
 app.command()(screen)
 app.command()(decide)
 app.add_typer(journal_app, name="journal")
@@ -203,16 +206,21 @@ def findings(
     format: FormatOption = Format.table,
     store: Store = None,
 ) -> None:
-    """What every rule says about every subject: T true, F false, U unknown."""
+    """What the rules say about each subject (* is the project): T true, F false, U unknown."""
     from risk_graph.assess.rule import rules
 
     columns = ["rule", "subject_id", "truth", "since", "evidence", "missing", "as_of"]
+    law = ["regime", "state", "rule_version", "source", "verified"]
     with exit_codes(folder):
         if rule is not None and rule not in rules():
             raise InputError(f"There is no rule {rule!r}. The rules are {', '.join(rules())}.")
         session = _stored(folder, store, "findings")
         table = session.snapshot.tables["findings"]
-        _show(table[table["rule"] == rule] if rule else table, columns, format, session)
+        table = table[table["rule"] == rule] if rule else table
+        if format is not Format.table:
+            columns += law
+            table = table.merge(session.snapshot.tables["rules"][["rule", *law]], on="rule", how="left")
+        _show(table, columns, format, session)
 
 
 @app.command()
@@ -310,7 +318,9 @@ def _stored(folder: Path, store: str | None, name: str) -> "Session":
     from risk_graph.project import open_project
     from risk_graph.session import open_session
 
-    return open_session(open_project(folder, os.environ, store), (name, "layers", "findings", "runs"))
+    return open_session(
+        open_project(folder, os.environ, store), (name, "layers", "findings", "rules", "runs")
+    )
 
 
 def _show(table: pd.DataFrame, columns: list[str], format: Format, session: "Session") -> None:

@@ -5,6 +5,7 @@
     │   ├── ProjectError             risk-graph.toml or the project folder
     │   ├── ChainError               a chain file
     │   ├── ScorerError              a scorer file
+    │   ├── RegimeError              a regime's file, or the choice of regimes
     │   ├── RefusedError             the input has errors and must not be loaded (as it is)
     │   ├── NotFoundError            nobody has that id, or nothing was loaded yet
     │   ├── ChangedError             a file changed while it was read
@@ -45,6 +46,10 @@ class ChainError(InputError):
 
 
 class ScorerError(InputError):
+    pass
+
+
+class RegimeError(InputError):
     pass
 
 

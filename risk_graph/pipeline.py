@@ -106,6 +106,8 @@ def read(
         period=period or project.period(),
         incomplete={id_ or EVERYTHING: count for id_, count in sorted(loaded.incomplete.items())},
         decisions=decisions_of(decided),
+        regimes=project.regimes(),
+        last_report=project.settings.project.last_report,
     )
     return loaded, given
 
@@ -227,7 +229,7 @@ def run_table(name: str, read_by: Mapping[str, Any], checked: Checked, journal: 
         "period_end": period[1].isoformat() if period else None,
         "inputs": json.dumps(checked.loaded.digests, sort_keys=True),
         "layers": json.dumps(_editions(laid), sort_keys=True),
-        "ruleset": ruleset(),
+        "ruleset": ruleset(given.regimes),
         "scorer": given.scorer.label,
         "scorer_toml": given.scorer.text,
         "journal": journal,
@@ -239,6 +241,8 @@ def run_table(name: str, read_by: Mapping[str, Any], checked: Checked, journal: 
     # another program's opinion about names, where it is installed.
     said = {
         "layers_sha256": {f"{layer.id} {layer.edition}": layer.sha256 for layer in used_layers(given)},
+        "regimes_sha256": {r.id: r.sha256 for r in given.regimes or ()},
+        "last_report": str(given.last_report or ""),
         "versions": versions(),
     }
     digest = hashlib.sha256(json.dumps({**row, **how, **said}, sort_keys=True).encode()).hexdigest()[:16]

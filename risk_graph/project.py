@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from risk_graph.assess.regime import Regime, chosen
 from risk_graph.assess.scorer import Scorer
 from risk_graph.assess.scorer_file import load_scorer
 from risk_graph.errors import ProjectError
@@ -27,9 +28,26 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def day_of(value: object) -> date | None:
+    """A day of the settings; ValueError for anything else: a number would be read as seconds since 1970."""
+    if value is None or type(value) is date:
+        return value
+    try:
+        return parse_day(str(value))
+    except ValueError as error:
+        raise ValueError("write a day such as 2026-06-30") from error
+
+
 class ProjectSettings(_Strict):
     name: str = "Unnamed project"
     chain: str = "aluminium"
+    last_report: date | None = None
+    """Day of the last yearly report on due diligence."""
+
+    @field_validator("last_report", mode="before")
+    @classmethod
+    def _is_day(cls, value: object) -> date | None:
+        return day_of(value)
 
 
 class StoreSettings(_Strict):
@@ -53,17 +71,12 @@ class RunSettings(_Strict):
     as_of: date | None = None
     period: str | None = None
     scorer: str = "places"
+    regimes: list[str] | None = None
 
     @field_validator("as_of", mode="before")
     @classmethod
     def _is_day(cls, value: object) -> date | None:
-        """A number would be read as seconds since 1970."""
-        if value is None or type(value) is date:
-            return value
-        try:
-            return parse_day(str(value))
-        except ValueError as error:
-            raise ValueError("write a day such as 2026-06-30") from error
+        return day_of(value)
 
     @field_validator("period")
     @classmethod
@@ -117,6 +130,10 @@ class Project:
     def scorer(self) -> Scorer:
         """The scorer that the settings name; ScorerError if there is none, or its file is wrong."""
         return load_scorer(self.settings.run.scorer, self.folder)
+
+    def regimes(self) -> tuple[Regime, ...]:
+        """The regimes that the settings choose; all that ship if they choose none. Raises RegimeError."""
+        return chosen(self.settings.run.regimes, self.folder)
 
     def period(self) -> Period | None:
         text = self.settings.run.period

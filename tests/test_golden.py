@@ -16,6 +16,7 @@ COMMANDS = {
     "scores.csv": ["scores"],
     "ranks.csv": ["scores", "--ranks"],
     "exposure-prod-nalco-aluminium-export.csv": ["exposure", "prod-nalco-aluminium-export"],
+    "priorities.csv": ["priorities"],
     "trace-prod-nalco-aluminium-export.csv": ["trace", "prod-nalco-aluminium-export"],
     "trace-prod-chalco-henan-alumina.csv": ["trace", "prod-chalco-henan-alumina"],
     "trace-alunorte-refinery-by-country.csv": ["trace", "alunorte-refinery", "--by", "country"],

@@ -70,6 +70,17 @@ rows = 1
         "code,listed_code,name,country,status,whole_country,certain,note,edition,listed_from,retrieved,source\n"
         "AU-WA,AU-WA,Western Australia,AUS,,false,true,,2024,,2024-01-01,nobody\n"
     ),
+    "data/regimes/one_more.toml": """
+id = "one_more"
+title = "One more law"
+version = "5"
+text = "A law"
+article = "1"
+[applies]
+metals = "all"
+reason = "it is made up."
+[rules.ONE-MORE]
+""",
     "data/chains/one_more.toml": 'id = "one_more"' + TIN,
     "ingest/sources/one_more.py": """
 from datetime import date

@@ -2,7 +2,7 @@
 
 import json
 
-from dashboards.text import day
+from dashboards.text import count, day
 from risk_graph.session import Session
 
 
@@ -24,7 +24,7 @@ def of_layers(session: Session) -> str:
     """For rules and scores: as of when, by which rules and score, on which editions."""
     run = session.run
     return (
-        f"As of {day(session.as_of)}; rules {run['ruleset']}, score {run['scorer']}; layers: "
+        f"As of {day(session.as_of)}; {count(len(run['ruleset'].split(', ')), 'rule')}, score {run['scorer']}; layers: "
         f"{editions(session, used=True) or 'none'}."
     )
 

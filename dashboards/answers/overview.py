@@ -73,13 +73,16 @@ def _worst_about_places(session: Session) -> pd.Series:
 
 
 def rule_counts(session: Session) -> pd.DataFrame:
-    """One row a rule and kind of subject: rule, title, kind, and how often T, U and F."""
+    """One row a rule and kind of subject that it says something of: rule, title, kind, and how often T, U and F."""
     tables = session.snapshot.tables
     kinds = pd.concat([pd.Series(kind, index=tables[kind][key]) for kind, key in _KINDS])
-    found = tables["findings"].assign(kind=tables["findings"]["subject_id"].map(kinds))
+    found = tables["findings"].assign(kind=tables["findings"]["subject_id"].map(kinds).fillna("project"))
     counts = found.groupby(["rule", "kind", "truth"]).size().unstack(fill_value=0)
-    every = pd.MultiIndex.from_product([rules(), [k for k, _ in _KINDS]], names=["rule", "kind"])
+    every = pd.MultiIndex.from_product(
+        [rules(), [*(k for k, _ in _KINDS), "project"]], names=["rule", "kind"]
+    )
     table = counts.reindex(index=every, columns=["T", "U", "F"], fill_value=0).reset_index()
+    table = table[table[["T", "U", "F"]].sum(axis=1) > 0].reset_index(drop=True)
     titles = {id_: rule.title for id_, rule in rules().items()}
     return table.assign(title=table["rule"].map(titles))[["rule", "title", "kind", "T", "U", "F"]]
 

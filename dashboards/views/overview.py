@@ -146,7 +146,7 @@ def _card(rows: pd.DataFrame) -> None:
 def _rules(run: Opened) -> None:
     st.header("What the rules say", anchor=False)
     counts = table(run, overview.rule_counts)
-    asked = counts[counts[["T", "U", "F"]].sum(axis=1) > 0]
+    asked = counts[counts["kind"] != "project"]
     st.echarts_chart(
         charts.rule_bars(asked, widgets.colours()),
         height=60 + 30 * len(asked),
@@ -154,7 +154,7 @@ def _rules(run: Opened) -> None:
         alt="Bars of how many suppliers, facilities and products have a red flag, cannot be told, or have no flag. "
         "The table below has the same numbers.",
     )
-    titles = counts.drop_duplicates("rule")
+    titles = asked.drop_duplicates("rule")
     st.caption(
         "Each bar is everybody of that kind\\. "
         + " · ".join(f"**{md(r.rule)}**: {md(r.title)}" for r in titles.itertuples())

@@ -89,6 +89,8 @@ def record(
         "layers": [_layer(layer, given, project) for layer in layers],
         "ruleset": row["ruleset"],
         "scorer": {"label": given.scorer.label, "toml": given.scorer.text},
+        "regimes": None if given.regimes is None else [regime.toml for regime in given.regimes],
+        "last_report": given.last_report.isoformat() if given.last_report else None,
         "journal": row["journal"],
         "decisions": hashlib.sha256(decisions).hexdigest(),
         "seed": None,

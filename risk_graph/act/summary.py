@@ -6,6 +6,7 @@ import pandas as pd
 
 from risk_graph.act.noted import CODE as LOST_JOURNAL
 from risk_graph.act.show import count
+from risk_graph.assess.facts import PROJECT
 from risk_graph.assess.rule import WORDS, rules
 from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL
 from risk_graph.assess.scorer_file import parse_scorer
@@ -15,7 +16,7 @@ from risk_graph.trace.origins import Trace
 
 _SHOWN = 5
 _FLAGS_SHOWN = 10
-_ABOUT_UNKNOWN = "OECD-RF-U"
+_ABOUT_PLACES = ("OECD-RF-L1", "OECD-RF-L2", "OECD-RF-L3", "UFLPA-ENT", "UFLPA-XUAR")
 
 
 def summary(tables: Tables, results: Tables) -> list[str]:
@@ -27,7 +28,12 @@ def summary(tables: Tables, results: Tables) -> list[str]:
     lines = [f"{run['project']}: as of {run['as_of']:%Y-%m-%d}, {days}, run {run['run_id']}", ""]
     counts = [count(len(tables[name]), *word) for name, word in _LOADED.items() if len(tables[name])]
     lines += ["Loaded: " + ", ".join(counts) + ".", *_problems(results["issues"], results["incomplete"]), ""]
-    lines += [*_coverage(results["exposures"], tables), "", *_flags(results["findings"], tables), ""]
+    lines += [
+        *_coverage(results["exposures"], tables),
+        "",
+        *_flags(results["findings"], results["rules"], tables),
+        "",
+    ]
     lines += [*_screened(results, tables), ""]
     return [*lines, *_first(results, tables)]
 
@@ -106,10 +112,13 @@ def _coverage(exposures: pd.DataFrame, tables: Tables) -> list[str]:
     return lines
 
 
-def _flags(findings: pd.DataFrame, tables: Tables) -> list[str]:
+def _flags(findings: pd.DataFrame, applied: pd.DataFrame, tables: Tables) -> list[str]:
     suppliers = findings[findings["subject_id"].isin(tables["suppliers"]["supplier_id"])]
     lines = [f"{'Suppliers by rule':<58}" + "".join(f"{word:>16}" for word in WORDS.values())]
+    asked = set(suppliers["rule"])
     for id_, rule in rules().items():
+        if id_ not in asked:
+            continue
         counts = Counter(suppliers.loc[suppliers["rule"] == id_, "truth"])
         title = f"{id_}  {rule.title}"
         lines.append(f"{title[:57]:<58}" + "".join(f"{counts[letter]:>16,}" for letter in WORDS))
@@ -121,15 +130,35 @@ def _flags(findings: pd.DataFrame, tables: Tables) -> list[str]:
             f"  Of those with no flag found, {silent['subject_id'].nunique()} have sites whose deliveries nobody "
             "declared: nothing is said of these sites."
         )
+    lines += _of_project(findings, applied)
     flagged = _flagged(suppliers, tables)
     return [*lines, "", *flagged] if flagged else lines
+
+
+def _of_project(findings: pd.DataFrame, applied: pd.DataFrame) -> list[str]:
+    """What rules say of the project as a whole, in as few lines as there are answers."""
+    whole = findings[findings["subject_id"] == PROJECT]
+    idle = applied.loc[applied["state"] == "not applicable", "rule"]
+    later = applied.loc[applied["state"] == "not yet in force", "rule"]
+    lines = (
+        [f"Not applicable to this metal (`risk-graph regimes` says why): {', '.join(idle)}."]
+        if len(idle)
+        else []
+    )
+    lines += [f"Not yet in force, answered all the same: {', '.join(later)}."] if len(later) else []
+    whole = whole[~whole["rule"].isin(idle)]
+    for letter, word in WORDS.items():
+        found = whole.loc[whole["truth"] == letter, "rule"]
+        if len(found):
+            lines.append(f"For the project as a whole, {word}: {', '.join(found)}.")
+    return lines
 
 
 def _flagged(suppliers: pd.DataFrame, tables: Tables) -> list[str]:
     """Who has a red flag about a place, and where it is: reasons to look closer."""
     names = tables["suppliers"].set_index("supplier_id")["name"]
-    flags = suppliers[(suppliers["truth"] == "T") & (suppliers["rule"] != _ABOUT_UNKNOWN)]
-    lines = ["Red flags about places: reasons to look closer"] if len(flags) else []
+    flags = suppliers[(suppliers["truth"] == "T") & suppliers["rule"].isin(_ABOUT_PLACES)]
+    lines = ["Red flags about places and listed entities: reasons to look closer"] if len(flags) else []
     for row in flags.head(_FLAGS_SHOWN).itertuples():
         where = f"{count(row.hops, 'flow')} upstream, at" if row.hops else "at its own"
         lines.append(f"  {names[row.subject_id]!s:<40.40} {row.rule}: {where} {row.witness_id}")

@@ -13,11 +13,14 @@ import pandas as pd
 
 from risk_graph.assess.decided import Decisions
 from risk_graph.assess.facts import Facts
+from risk_graph.assess.priorities import priorities
+from risk_graph.assess.records import Records
+from risk_graph.assess.regime import Regime
 from risk_graph.assess.residual import certified
-from risk_graph.assess.rule import findings
+from risk_graph.assess.rule import findings, rules_table
 from risk_graph.assess.scorer import Scorer
 from risk_graph.assess.scores import scored
-from risk_graph.assess.screening import screening
+from risk_graph.assess.screening import Screening, screening
 from risk_graph.layers.join import History, Joined, join
 from risk_graph.layers.layer import Layer
 from risk_graph.layers.library import Library
@@ -51,6 +54,9 @@ class Given:
     period: Period | None = None
     incomplete: Mapping[str, int] = field(default_factory=dict)
     decisions: Decisions = field(default_factory=dict)
+    regimes: tuple[Regime, ...] | None = None
+    """Those that were chosen; None: all that ship."""
+    last_report: date | None = None
 
     @property
     def layers(self) -> dict[str, Layer]:
@@ -68,8 +74,14 @@ class Laid:
     issues: list[Issue]
 
     @cached_property
+    def screened(self) -> Screening:
+        given = self.given
+        return screening(given.tables, given.layers, given.as_of, given.decisions)
+
+    @cached_property
     def facts(self) -> Facts:
         given = self.given
+        records = Records(given.tables, given.layers, self.screened.matches, given.last_report, given.regimes)
         released = {id_: layer.released for id_, layer in given.layers.items() if layer.is_dated}
         return Facts(
             self.network,
@@ -78,6 +90,7 @@ class Laid:
             certified(given.tables),
             released,
             given.tables["corrective_actions"],
+            records,
         )
 
 
@@ -95,8 +108,10 @@ def lay(given: Given, progress: Progress = _silent) -> Laid:
 
 def answer(laid: Laid, progress: Progress = _silent) -> Tables:
     """What the rules and the scorer say, and how much is unknown: findings, scores, ranks, exposures."""
+    progress("Screening the names", 0.0)
+    facts = laid.facts
     progress("Applying the rules", 0.0)
-    found = findings(laid.facts)
+    found = findings(facts)
     progress("Scoring", 0.0)
     return {
         "findings": found,
@@ -109,16 +124,16 @@ def assess(laid: Laid, progress: Progress = _silent) -> Tables:
     """Every results table but `runs` and `issues`, which say where the input came from."""
     given = laid.given
     answered = answer(laid, progress)
-    progress("Screening the names", 0.0)
-    screened = screening(given.tables, given.layers, given.as_of, given.decisions)
     return {
         **answered,
+        "rules": rules_table(laid.facts),
+        "priorities": priorities(laid.facts),
         "layers": layers_table(given.layers),
         "signals": laid.joined.signals,
         "incomplete": _incomplete(given.incomplete),
         "trade": _trade(given.layers),
-        "matches": screened.matches,
-        "screenings": screened.screenings,
+        "matches": laid.screened.matches,
+        "screenings": laid.screened.screenings,
     }
 
 

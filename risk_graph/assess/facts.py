@@ -1,7 +1,7 @@
 """What rules and scorers look at: the network, its subjects, and what the layers say about each node."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -9,10 +9,87 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from risk_graph.assess.records import Records
+from risk_graph.layers.layer import Layer
 from risk_graph.model.truth import Truth
 from risk_graph.trace.network import Network
 from risk_graph.trace.subject import delivered_to_others
 from risk_graph.trace.upstream import any_upstream
+
+PROJECT = "*"
+"""In the place of a subject's id: an answer about the project as a whole."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Arrays over subjects: `truth` as Truth values, `evidence` and `missing` as sentences, `witness` as ids
+    ("" without one), `hops` (-1 without a witness), `since` as datetime64[D] (NaT where nothing tells).
+
+    `about` are the positions of the subjects in `Subjects.ids`, -1 for the project; None: every subject, in order.
+    `nodes` (n,) is what a rule about places says of each node itself; None: it says nothing of single nodes.
+    """
+
+    truth: np.ndarray
+    evidence: np.ndarray
+    missing: np.ndarray
+    witness: np.ndarray
+    hops: np.ndarray
+    since: np.ndarray
+    about: np.ndarray | None = None
+    nodes: np.ndarray | None = None
+
+    @classmethod
+    def of_project(cls, truth: int, evidence: str, missing: str = "") -> "Answers":
+        """One answer about the project as a whole."""
+        return cls.said(np.array([-1]), [truth], [evidence], [missing])
+
+    @classmethod
+    def said(
+        cls, about: np.ndarray, truth: Sequence[int], evidence: Sequence[str], missing: Sequence[str]
+    ) -> "Answers":
+        """Answers about the subjects at `about` that rest on no way through the graph."""
+        count = len(about)
+        return cls(
+            truth=np.asarray(truth, dtype=np.int8),
+            evidence=np.array(evidence, dtype=object),
+            missing=np.array(missing, dtype=object),
+            witness=np.full(count, "", dtype=object),
+            hops=np.full(count, -1),
+            since=np.full(count, np.datetime64("NaT", "D")),
+            about=np.asarray(about),
+        )
+
+    def only(self, keep: np.ndarray) -> "Answers":
+        """Those at the positions or where the mask is true."""
+        keep = np.flatnonzero(keep) if keep.dtype == bool else keep
+        about = np.arange(len(self.truth)) if self.about is None else self.about
+        return Answers(
+            self.truth[keep], self.evidence[keep], self.missing[keep], self.witness[keep], self.hops[keep],
+            self.since[keep], about[keep], self.nodes,
+        )  # fmt: skip
+
+    def and_project(self, truth: int, evidence: str, missing: str) -> "Answers":
+        """With one answer more, about the project as a whole."""
+        other = Answers.of_project(truth, evidence, missing)
+        about = np.arange(len(self.truth)) if self.about is None else self.about
+        parts = ("truth", "evidence", "missing", "witness", "hops", "since")
+        joined = {p: np.concatenate([getattr(self, p), getattr(other, p)]) for p in parts}
+        return Answers(**joined, about=np.append(about, -1), nodes=self.nodes)
+
+    def without_words(self) -> "Answers":
+        """What other rules read of it; the sentences of a large graph would fill the memory."""
+        none = np.empty(0, dtype=object)
+        return replace(self, evidence=none, missing=none, witness=none, hops=none, since=none)
+
+    def over(self, count: int) -> np.ndarray:
+        """(count,) truth of every subject; of one that it is not about what it says of the project, else unknown."""
+        if self.about is None:
+            return self.truth
+        single = self.about >= 0
+        whole = self.truth[~single].max() if (~single).any() else Truth.UNKNOWN
+        out = np.full(count, whole, dtype=np.int8)
+        out[self.about[single]] = self.truth[single]
+        return out
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +125,15 @@ class Facts:
     """Layer -> the day its edition appeared, where that is known."""
     actions: pd.DataFrame = field(default_factory=pd.DataFrame)
     """The input table corrective_actions; empty: there are none."""
+    records: Records = field(default_factory=Records)
     looked_at: set[str] = field(default_factory=set)
-    """Layers that `of_layer` was asked for: what an answer says may be their words (see `rule.findings`)."""
+    """Layers that the rule at work asked for: what an answer says may be their words (see `rule.findings`)."""
+    answers: dict[str, Answers] = field(default_factory=dict)
+    """What the rules evaluated so far said, by rule id, without words."""
+    rows: dict[str, pd.DataFrame] = field(default_factory=dict)
+    """The same as rows of the results table `findings`, until somebody takes them."""
+    read_by: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The layers that each of them read, itself or through a rule that it needs."""
 
     @cached_property
     def subjects(self) -> Subjects:
@@ -104,6 +188,16 @@ class Facts:
         }
         said |= {0: "", 1: "Deliveries of one of its own sites: none is declared, nothing is said of it."}
         return np.array([said[c] for c in counts], dtype=object)
+
+    def layer(self, layer: str) -> Layer | None:
+        """A layer of which no node has a signal, such as what countries produce; None if it is not at hand."""
+        self.looked_at.add(layer)
+        return self.records.layers.get(layer)
+
+    @cached_property
+    def layers_with_signals(self) -> frozenset[str]:
+        """Layers that say something of nodes."""
+        return frozenset(self.signals["layer"].unique())
 
     def of_layer(self, layer: str) -> pd.DataFrame:
         """The layer's signals by subject_id. Rules read layers through this alone."""

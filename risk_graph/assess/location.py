@@ -1,10 +1,11 @@
 """One question asked of any list of places: does the subject's metal come from, or pass through, a listed one?"""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
-from risk_graph.assess.facts import Facts
-from risk_graph.assess.rule import Answers
+from risk_graph.assess.facts import Answers, Facts
 from risk_graph.assess.ways import Ways, ways_to
 from risk_graph.model.truth import Truth
 
@@ -12,46 +13,76 @@ _CITED = 60
 """Characters of a citation (up to its address) that fit into a sentence; the row holds all of it."""
 
 
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """What is said of single nodes and of suppliers without any: Truth values and sentences, over nodes and subjects.
+
+    `home` and `home_detail` (m,) are read for suppliers without a node alone. `what` names the thing in a sentence.
+    """
+
+    truth: np.ndarray
+    detail: np.ndarray
+    home: np.ndarray
+    home_detail: np.ndarray
+    what: str = "Place"
+    clear: str = "No place in question upstream, no unknown origin, no rejected row."
+
+
+def listed(facts: Facts, layer: str) -> Marks:
+    """Whether nodes lie in a place that the layer lists."""
+    nodes, ids = pd.Index(facts.network.graph.nodes["node_id"]), pd.Index(facts.subjects.ids)
+    detail = facts.of_layer(layer)["detail"]
+    return Marks(
+        truth=facts.truth(layer, nodes),
+        detail=detail.reindex(nodes).fillna("").to_numpy(dtype=object),
+        home=facts.truth(layer, ids),
+        home_detail=detail.reindex(ids).fillna("").to_numpy(dtype=object),
+    )
+
+
 def passes_through_listed(facts: Facts, layer: str) -> Answers:
     """True: a node upstream lies in a listed place. False: no node upstream is true or unknown, the unknown share
     is 0 and nothing is incomplete. Unknown: otherwise (docs/scores.md). The subject's own place counts.
     """
-    nodes = facts.network.graph.nodes["node_id"]
-    truth = facts.truth(layer, pd.Index(nodes))
-    hit, open_ = ways_to(facts, truth == Truth.TRUE), ways_to(facts, truth == Truth.UNKNOWN)
-    home = facts.truth(layer, pd.Index(facts.subjects.ids))
+    return passes_through(facts, listed(facts, layer))
+
+
+def passes_through(facts: Facts, marks: Marks) -> Answers:
+    """The same of any marks: true if a node upstream is, false only if all that is upstream is known to be clear."""
+    hit, open_ = (
+        ways_to(facts, marks.truth == Truth.TRUE),
+        ways_to(facts, marks.truth == Truth.UNKNOWN),
+    )
     homeless = facts.subjects.homeless
-    true = hit.found | (homeless & (home == Truth.TRUE))
+    true = hit.found | (homeless & (marks.home == Truth.TRUE))
     unknown_origin = facts.unknown_share[:, 1] > 0
     doubt = open_.found | unknown_origin | facts.incomplete_upstream | homeless
     answer = np.where(true, Truth.TRUE, np.where(doubt, Truth.UNKNOWN, Truth.FALSE)).astype(np.int8)
-    detail = facts.of_layer(layer)["detail"]
     return Answers(
         truth=answer,
-        evidence=_evidence(facts, answer, hit, detail),
-        missing=_missing(facts, answer, open_, detail),
+        evidence=_evidence(facts, answer, hit, marks),
+        missing=_missing(facts, open_, marks),
         witness=_witness_ids(facts, answer, hit, open_),
         hops=np.where(hit.found, hit.hops, np.where(answer == Truth.UNKNOWN, open_.hops, -1)),
         since=hit.since,
+        nodes=marks.truth,
     )
 
 
-def _evidence(facts: Facts, answer: np.ndarray, hit: Ways, detail: pd.Series) -> np.ndarray:
+def _evidence(facts: Facts, answer: np.ndarray, hit: Ways, marks: Marks) -> np.ndarray:
     witness = _ids(facts, hit.witness)
-    said = detail.reindex(pd.Index(witness)).fillna("").to_numpy(dtype=object)
-    at_home = detail.reindex(pd.Index(facts.subjects.ids)).fillna("").to_numpy(dtype=object)
+    said = np.append(marks.detail, "")[hit.witness]
     rows = _source_rows(facts, hit.witness)
     text = witness + ": " + said + " Way: " + hit.text + "." + rows
-    text = np.where(hit.found, text, np.where(answer == Truth.TRUE, at_home, ""))
-    clear = "No place in question upstream, no unknown origin, no rejected row."
-    return np.where(answer == Truth.FALSE, clear, text)
+    text = np.where(hit.found, text, np.where(answer == Truth.TRUE, marks.home_detail, ""))
+    return np.where(answer == Truth.FALSE, marks.clear, text)
 
 
-def _missing(facts: Facts, answer: np.ndarray, open_: Ways, detail: pd.Series) -> np.ndarray:
+def _missing(facts: Facts, open_: Ways, marks: Marks) -> np.ndarray:
     """What keeps the answer from being firmer; also said beside a true answer, where it may hide more."""
     witness = _ids(facts, open_.witness)
-    said = detail.reindex(pd.Index(witness)).fillna("").to_numpy(dtype=object)
-    place = np.where(open_.found, "Place of " + witness + ": " + said, "")
+    said = np.append(marks.detail, "")[open_.witness]
+    place = np.where(open_.found, marks.what + " of " + witness + ": " + said, "")
     unknown = facts.unknown_share[:, 1]
     shares = np.array(
         [f"Origin of {100 * u:.1f} % of the metal." if u > 0 else "" for u in unknown], dtype=object

@@ -9,7 +9,7 @@ import pandas as pd
 from ingest.read import Progress, silent
 from risk_graph.act.archive import Archive
 from risk_graph.assess.evaluate import Given, answer, lay
-from risk_graph.runs.measures import KEYS, measures
+from risk_graph.runs.measures import FINDING, KEYS, TRUTH, measures
 from risk_graph.runs.mix import DATA, DAY, FACTORS, LAYERS, METHOD, TOPOLOGY, differing, mixed
 from risk_graph.runs.reopen import reopen
 from risk_graph.runs.shapley import shapley, subsets
@@ -59,10 +59,16 @@ def _assessed(
     for number, state in enumerate(states):
         progress(step, number / len(states))
         measured = measures(answer(lay(mixed(a, b, state))))
-        found[state] = measured["value"].reindex(both).to_numpy()
+        found[state] = _as_asked(measured["value"].reindex(both)).to_numpy()
         if number == 0 and len(states) > 1:
             step = f"{len(states) - 1} more of about {time.monotonic() - begun:.0f} s each"
     return found
+
+
+def _as_asked(values: pd.Series) -> pd.Series:
+    """A rule that is not about somebody in a state between the two says nothing of it there: unknown."""
+    silent = values.isna() & (values.index.get_level_values("measure") == FINDING)
+    return values.mask(silent, TRUTH["U"])
 
 
 def _stored(archive: Archive, run_id: str) -> dict[str, pd.DataFrame]:
@@ -121,6 +127,8 @@ def _methods(a: Given, b: Given) -> str:
         parts.append(f"scorer: {a.scorer.label}, then {b.scorer.label}")
     if a.chain.text != b.chain.text:
         parts.append("the chain file")
+    if [r.sha256 for r in a.regimes or ()] != [r.sha256 for r in b.regimes or ()]:
+        parts.append("the regimes")
     if a.period != b.period:
         parts.append("the period")
     return "; ".join(parts)

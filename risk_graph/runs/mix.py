@@ -12,7 +12,7 @@ from risk_graph.model.table import PROVENANCE, Tables, input_tables
 
 DATA, TOPOLOGY, LAYERS, METHOD, DAY = FACTORS = ("data", "topology", "layers", "method", "day")
 """data: what rows say, certificates, ownership, decisions, rejected rows; topology: which suppliers, facilities,
-products and flows there are, and their ends; layers: editions; method: scorer, chain file, period; day: as-of."""
+products and flows there are, and their ends; layers: editions; method: scorer, regimes, chain file, period; day: as-of."""
 
 LINKS: Mapping[str, tuple[str, ...]] = {
     "suppliers": (),
@@ -50,6 +50,8 @@ def mixed(a: Given, b: Given, from_b: frozenset[str]) -> Given:
         chain=method.chain,
         scorer=method.scorer,
         period=method.period,
+        regimes=method.regimes,
+        last_report=data.last_report,
         as_of=of[DAY].as_of,
     )
 
@@ -87,6 +89,7 @@ def _data_differs(a: Given, b: Given) -> bool:
     return (
         any(not _same(_said(a.tables[t]), _said(rows[t])) for t in a.tables)
         or dict(a.incomplete) != dict(b.incomplete)
+        or a.last_report != b.last_report
         or decisions_as_text(a.decisions) != decisions_as_text(b.decisions)
     )
 
@@ -102,7 +105,8 @@ def _editions(given: Given) -> list[tuple[str, str, str, bool]]:
 
 
 def _method(given: Given) -> tuple[object, ...]:
-    return given.scorer.text, given.chain.text, given.period
+    regimes = None if given.regimes is None else [regime.sha256 for regime in given.regimes]
+    return given.scorer.text, given.chain.text, given.period, regimes
 
 
 def _check_chains(a: Given, b: Given) -> None:

@@ -14,6 +14,7 @@ from ingest.validate import Loaded
 from risk_graph.act.archive import About, Archive
 from risk_graph.act.record import decisions_of_text
 from risk_graph.assess.evaluate import Given
+from risk_graph.assess.regime import Regime, parse_regime
 from risk_graph.assess.scorer_file import parse_scorer
 from risk_graph.errors import ArchiveError
 from risk_graph.layers.layer import Layer, load_layer
@@ -57,12 +58,20 @@ def reopen(archive: Archive, run_id: str, progress: Progress = silent) -> Reopen
             period=(date.fromisoformat(period[0]), date.fromisoformat(period[1])) if period else None,
             incomplete={id_ or EVERYTHING: n for id_, n in sorted(loaded.incomplete.items())},
             decisions=decisions_of_text(decided),
+            regimes=_regimes(about),
+            last_report=date.fromisoformat(about["last_report"]) if about.get("last_report") else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ArchiveError(
             f"The run {run_id} in {archive.root} is damaged, or of another version: its run.json lacks {error}."
         ) from error
     return Reopened(about, loaded, given)
+
+
+def _regimes(about: About) -> tuple[Regime, ...] | None:
+    """Those that the run chose, as their files were then."""
+    kept = about.get("regimes")
+    return None if kept is None else tuple(parse_regime(text, "run.json") for text in kept)
 
 
 def _lay_out_inputs(archive: Archive, about: About, folder: Path) -> None:

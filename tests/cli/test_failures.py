@@ -47,7 +47,10 @@ def test_a_wrong_call_says_what_to_do(project, tmp_path, arguments, code, words)
     ("settings", "words"),
     [
         ("[project", "TOML"),
-        ("[project]\nnmae = 'x'", "project.nmae: there is no such setting; known here: name, chain."),
+        (
+            "[project]\nnmae = 'x'",
+            "project.nmae: there is no such setting; known here: name, chain, last_report.",
+        ),
         ("[projekt]\nname = 'x'", "known here: project, store, journal, run, input, layers."),
         ("[run]\nas_of = 'soon'", "run.as_of: write a day such as 2026-06-30."),
         ("[run]\nas_of = 0", "run.as_of: write a day such as 2026-06-30."),

@@ -195,3 +195,16 @@ def test_history_is_kleenes_or_over_the_days(history: tuple[list[Layer], pd.Data
                 truths |= {alone[newest[-1]][code]} if newest else set()
                 day += timedelta(days=1)
         assert found["truth"][code] == max(truths, key=order.__getitem__)
+
+
+def test_T8_a_listing_is_read_as_of_the_day_of_the_flow_where_it_flaps() -> None:
+    """Chernihiv and Soccsksargen flap: each is judged by the edition of the day on which the metal left."""
+    while_listed = deliveries(("UA-74", "2024-10-01", "2024-12-31"), ("PH-12", "2025-07-01", "2025-12-31"))
+    assert signals(THREE, while_listed, "PH-12", "UA-74", counting=1)["truth"].to_dict() == {
+        "PH-12": "T",
+        "UA-74": "T",
+    }
+    while_off = deliveries(("UA-74", "2025-07-01", "2025-12-31"), ("PH-12", "2024-10-01", "2024-12-31"))
+    between = signals(THREE, while_off, "UA-74", as_of=date(2025, 12, 31), counting=1)
+    assert between["truth"].to_dict() == {"UA-74": "F"}
+    assert signals(THREE, while_off, "PH-12")["truth"].to_dict() == {"PH-12": "F"}

@@ -59,4 +59,5 @@ def test_the_tables_and_their_required_columns_are_those_promised():
         "certificate_scope": ["certificate_id", "covers_id"],
         "ownership": ["owner_id", "owned_id", "share"],
         "corrective_actions": ["action_id", "facility_id", "theme", "action"],
+        "impacts": ["impact_id", "subject_id", "issue", "status"],
     }

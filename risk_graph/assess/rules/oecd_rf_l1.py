@@ -1,14 +1,15 @@
 """Red flag location: the metal comes from, or passes through, a conflict-affected or high-risk area."""
 
-from risk_graph.assess.facts import Facts
+from risk_graph.assess.facts import Answers, Facts
 from risk_graph.assess.location import passes_through_listed
-from risk_graph.assess.rule import Answers, Rule
+from risk_graph.assess.rule import Rule
 
-LAYER = "eu_cahra"
+_LAYER = "eu_cahra"
 
 
-def evaluate(facts: Facts) -> Answers:
-    return passes_through_listed(facts, LAYER)
+def evaluate(facts: Facts, layer: str = _LAYER) -> Answers:
+    """True: a place upstream is listed. False: no place upstream is or may be, no unknown origin, no rejected row."""
+    return passes_through_listed(facts, layer)
 
 
 RULE = Rule(

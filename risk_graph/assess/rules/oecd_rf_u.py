@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from risk_graph.assess.facts import Facts
-from risk_graph.assess.rule import Answers, Rule
+from risk_graph.assess.facts import Answers, Facts
+from risk_graph.assess.rule import Rule
 from risk_graph.assess.ways import ways_to
 from risk_graph.model.truth import Truth
 
@@ -11,10 +11,10 @@ THRESHOLD = 0.0
 """Unknown share above which the flag is raised."""
 
 
-def evaluate(facts: Facts) -> Answers:
-    """True: the nominal unknown share exceeds THRESHOLD, or a node upstream is incomplete; else false."""
+def evaluate(facts: Facts, threshold: float = THRESHOLD) -> Answers:
+    """True: the nominal unknown share exceeds the threshold, or a node upstream is incomplete; else false."""
     share = facts.unknown_share
-    true = (share[:, 1] > THRESHOLD) | facts.incomplete_upstream
+    true = (share[:, 1] > threshold) | facts.incomplete_upstream
     way = ways_to(facts, facts.network.unknown[:, 1] > 0)
     ids = np.append(facts.network.graph.nodes["node_id"].to_numpy(dtype=object), "")
     said = [

@@ -1,14 +1,15 @@
 """Any share of the metal from the Xinjiang Uyghur Autonomous Region."""
 
-from risk_graph.assess.facts import Facts
+from risk_graph.assess.facts import Answers, Facts
 from risk_graph.assess.location import passes_through_listed
-from risk_graph.assess.rule import Answers, Rule
+from risk_graph.assess.rule import Rule
 
-LAYER = "uflpa_region"
+_LAYER = "uflpa_region"
 
 
-def evaluate(facts: Facts) -> Answers:
-    return passes_through_listed(facts, LAYER)
+def evaluate(facts: Facts, layer: str = _LAYER) -> Answers:
+    """True: a place upstream lies in Xinjiang. False: none does or may, no unknown origin, no rejected row."""
+    return passes_through_listed(facts, layer)
 
 
 RULE = Rule(
