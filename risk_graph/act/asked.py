@@ -70,7 +70,7 @@ def _not_asked(asked: Asked) -> Iterator[str]:
         yield asked.idle
     if asked.modelled > 0:
         yield (
-            f"{_percent(asked.modelled)} of it leads to an origin only over flows whose quantity is modelled, not declared: "
+            f"{_percent(asked.modelled)} of the metal leads to an origin only over flows whose quantity is modelled, not declared: "
             "ask for the declared ones too."
         )
     if asked.absent:

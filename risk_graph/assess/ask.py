@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from risk_graph.assess.answer import OfTheme, Upstream
+from risk_graph.assess.answer import OfTheme
 from risk_graph.assess.facts import Facts
 from risk_graph.assess.goalposts import WORST
 from risk_graph.assess.question import Question, questions_of
@@ -19,6 +19,7 @@ from risk_graph.assess.reader import Signal
 from risk_graph.assess.scope import scope_questions
 from risk_graph.assess.scorer import OVERALL, Scorer, Theme
 from risk_graph.assess.scores import theme_numbers
+from risk_graph.assess.upstream import Upstream
 from risk_graph.trace.subject import Subject, subject_of
 
 NUMBERS = [f"{name}_{when}" for when in ("now", "best", "worst") for name in ("low", "value", "high")]

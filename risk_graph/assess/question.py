@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,12 +10,12 @@ import pandas as pd
 from risk_graph.assess.answer import (
     Answered,
     OfTheme,
-    Upstream,
     anything_flows_in,
     input_declared,
     is_open,
     places_told,
 )
+from risk_graph.assess.upstream import Upstream
 from risk_graph.trace.origins import visits
 from risk_graph.trace.through import node_shares
 
@@ -62,7 +63,7 @@ class People:
         names = graph.suppliers.set_index("supplier_id")["name"]
         return cls(graph.nodes, owner.to_numpy(dtype=object), names)
 
-    def about(self, node: int) -> dict[str, str]:
+    def about(self, node: int) -> dict[str, Any]:
         """Whom to ask, and about what."""
         asked = str(self.supplier_of[node])
         row = self.nodes.iloc[node]

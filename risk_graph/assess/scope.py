@@ -6,11 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from risk_graph.assess.answer import OfTheme, Upstream
+from risk_graph.assess.answer import OfTheme
 from risk_graph.assess.question import Question
 from risk_graph.assess.reader import Risks
 from risk_graph.assess.residual import lowered, lowerings
 from risk_graph.assess.scorer import Scorer
+from risk_graph.assess.upstream import Upstream
 
 _SCOPE = ("activities", "materials")
 
