@@ -30,7 +30,7 @@ def as_text(asked: Asked, as_of: date, everything: bool) -> list[str]:
     lines = [f"{subject.name} ({subject.id}, {subject.kind}), as of {as_of}", *_unknown(asked)]
     lines += _not_asked(asked)
     if not len(questions):
-        return [*lines, *_nothing(as_of)]
+        return [*lines, *_nothing(as_of, apart=bool(list(_not_asked(asked))))]
     short = questions[questions["in_shortest_list"]]
     if len(short):
         lines += ["", "Ask first: no shorter list of questions can halve the unknown"]
@@ -77,10 +77,10 @@ def _not_asked(asked: Asked) -> Iterator[str]:
         yield f"Not at hand, so not asked about: {', '.join(asked.absent)} (`risk-graph sources list`)."
 
 
-def _nothing(as_of: date) -> list[str]:
+def _nothing(as_of: date, apart: bool) -> list[str]:
     return [
         "",
-        f"Nothing to ask: as of {as_of} no declared input upstream is missing, no site is unspecified, no row was "
+        f"{'Apart from that, nothing' if apart else 'Nothing'} to ask: as of {as_of} no input upstream is undeclared, no site is unspecified, no row was "
         "rejected, and every layer at hand says something of every place upstream.",
         "This says how complete the declarations are, not that they are true, nor that nothing is wrong.",
     ]
