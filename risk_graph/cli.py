@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import pandas as pd
 import typer
 
+from risk_graph.cli_ask import ask
 from risk_graph.cli_chokepoints import chokepoints
 from risk_graph.cli_regimes import priorities, regimes
 from risk_graph.cli_runs import diff, rerun, runs
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.add_typer(sources_app, name="sources")
 app.command()(exposure)
+app.command()(ask)
 app.command()(chokepoints)
 app.command()(regimes)
 app.command()(priorities)
