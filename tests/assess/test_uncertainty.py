@@ -60,13 +60,15 @@ def cases(draw):
 @pytest.mark.slow
 @given(cases(), st.integers(0, 2**32))
 def test_no_draw_leaves_the_bounds_of_the_score(facts, seed):
-    """Seen before values are cut off at the bounds: only rounding may be."""
-    stream = Stream(seed, 7)
+    """Seen before values are cut off at the bounds, unless a loop is closed at an end: then the ends are in no order."""
+    stream, unknown = Stream(seed, 7), facts.network.unknown
+    in_order = (np.diff(unknown[~facts.network.graph.is_origin], axis=1) >= -1e-12).all()
     for theme in NINE.themes:
         model = model_of(facts, theme)
         low, high = model.bounds.T[:, :, None]
         wide = replace(model, bounds=np.column_stack([low - 1, high + 1]))
-        values = drawn(model if theme.is_of_flows or facts.subjects.homeless.any() else wide, stream)
+        cut = theme.is_of_flows or facts.subjects.homeless.any() or not in_order
+        values = drawn(model if cut else wide, stream)
         assert (values >= low - 1e-6).all()
         assert (values <= high + 1e-6).all()
 
@@ -94,6 +96,17 @@ def test_each_draw_is_what_the_score_would_be(parts, seed):
         lost = 100 * missing[draw] * facts.network.unknown[:, bound]
         expected = facts.subjects.weights[model.subjects] @ flow._carry(bound, risk, lost)
         np.testing.assert_allclose(values[:, draw], expected, atol=1e-7)
+
+
+def test_a_quarter_of_the_draws_has_the_most_undeclared_metal():
+    """Nominally all of the smelter's input is declared; with poor ore and a low yield 14 t of the 20 t are."""
+    sites = [("M", "S0", "mine", "AUS"), ("K", "S1", "smelter", "DEU"), ("F", "S2", "maker", "DEU")]
+    flows = [("M", "K", "ore", 100), ("K", "F", "metal", 20)]
+    facts = facts_of(graph_of(sites, flows), {}, dict.fromkeys(("M", "K", "F", "S0", "S1", "S2"), 2.5))
+    errors = {GOVERNANCE.signals[0].layer: np.ones((1, 4))}
+    balance = np.array([0.0, 0.25, 0.74, 0.75])
+    values = model_of(facts, GOVERNANCE).values(errors, np.ones(4), balance)
+    np.testing.assert_allclose(values[facts.subjects.ids == "F"][0], [0, 0, 0, 30], atol=1e-9)
 
 
 def test_T12_overlapping_intervals_are_ties_and_the_probability_of_the_top_is_told():
