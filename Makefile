@@ -51,9 +51,10 @@ check: lint  ## lint, and the fast tests (under a minute)
 test: lint  ## lint, and every test this machine can run, a real Neo4j and a real browser included
 	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-bench: setup-dev  ## time and memory on synthetic chains, events and sites
+bench: setup-dev  ## time and memory on synthetic chains, events, sites and draws
 	$(BIN)/python -m benchmarks.end_to_end
 	$(BIN)/python -m benchmarks.places
+	$(BIN)/python -m benchmarks.uncertainty
 
 golden: setup-dev  ## write the golden results of the bundled chain anew; the diff is the review
 	RISK_GRAPH_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_golden.py

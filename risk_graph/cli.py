@@ -16,6 +16,7 @@ from risk_graph.cli_runs import diff, rerun, runs
 from risk_graph.cli_scores import exposure
 from risk_graph.cli_screen import decide, journal_app, screen
 from risk_graph.cli_sources import app as sources_app
+from risk_graph.cli_uncertainty import sensitivity, uncertainty
 from risk_graph.cli_whatif import whatif
 from risk_graph.console import exit_codes, say, steps, table_of
 from risk_graph.errors import InputError
@@ -38,6 +39,8 @@ app.command()(ask)
 app.command()(chokepoints)
 app.command()(regimes)
 app.command()(priorities)
+app.command()(uncertainty)
+app.command()(sensitivity)
 app.command()(screen)
 app.command()(decide)
 app.add_typer(journal_app, name="journal")

@@ -18,6 +18,7 @@ from risk_graph.errors import QueryError
 NUMBERS = (
     "value", "low", "high", "risk", "points", "distance_km", "mass_t", "value_kusd",
     "from_known", "from_missing", "from_unknown", "residual_low", "residual", "residual_high",
+    "p05", "p50", "p95", "rank_p05", "rank_p95", "p_top_k",
 )  # fmt: skip
 WORDS = ("detail", "evidence", "missing", "note", "before", "after", "reasons")
 SAID = "withheld: may not be passed on"

@@ -110,19 +110,30 @@ def carried(facts: Facts, theme: Theme) -> Carried:
     return Carried(facts, theme, own.risks.but_missing(facts.network.graph.incomplete > 0))
 
 
-def carry_many(network: Network, own: np.ndarray, unknown: float = WORST, bound: int = 1) -> np.ndarray:
+def carry_many(
+    network: Network,
+    own: np.ndarray,
+    unknown: float | np.ndarray = WORST,
+    bound: int = 1,
+    among: np.ndarray | None = None,
+) -> np.ndarray:
     """(n, k) what own risks (n, k) are worth down the chain, a column a draw: x = max(own, P x + P_unknown unknown), at a
     bound of the balances (0 favourable, 1 nominal, 2 unfavourable). A column is what `Carried.value` is of its own risks.
+    `unknown` is the risk of metal of unknown origin, one for all or (k,). Nodes that are not `among` (n,) those that are
+    asked for stay 0; nothing upstream of one of them may be left out.
     """
     steps = network.steps(bound)
-    lost = unknown * steps.leak * ~network.graph.is_origin
+    lost = steps.leak * ~network.graph.is_origin
+    risk = np.broadcast_to(np.asarray(unknown, dtype=float), own.shape[1:])
     x = np.zeros(own.shape)
     for alone, loops in network.order.batches:
-        if len(alone):
-            x[alone] = np.maximum(steps.share[alone] @ x + lost[alone, None], own[alone])
+        nodes = alone if among is None else alone[among[alone]]
+        if len(nodes):
+            x[nodes] = np.maximum(steps.share[nodes] @ x + np.outer(lost[nodes], risk), own[nodes])
         for members in loops:
-            flowing = steps.share[members] @ x + lost[members, None]
-            x[members] = _in_loop(steps.loop(members), flowing, own[members])
+            if among is None or among[members[0]]:
+                flowing = steps.share[members] @ x + np.outer(lost[members], risk)
+                x[members] = _in_loop(steps.loop(members), flowing, own[members])
     return np.minimum(x, WORST)
 
 
