@@ -23,7 +23,7 @@ _NOISE = 1e-9
 @dataclass(frozen=True, eq=False)
 class Difference:
     """`rows` has COLUMNS, a row a subject and measure that changed; a subject that only one run has, has no parts (it is
-    topology). `factors` says what differs in each factor that does; `evaluations` is how often the chain was assessed.
+    topology), nor has a finding of a rule that was about the subject in one of them alone. `factors` says what differs in each factor that does; `evaluations` is how often the chain was assessed.
     """
 
     before: str
