@@ -67,17 +67,22 @@ def _typed(columns: tuple[Column, ...]) -> str:
 
 
 def _copy(connection: Any, content: Content, progress: Progress) -> None:
-    found = elements.nodes(content)
+    """Nodes just before the first relationships that need them: the largest ones, flows, then meet a pool that holds little."""
+    found = {nodes.label: nodes for nodes in elements.nodes(content)}
+    keys: dict[str, pd.Series[Any]] = {}
     expected: dict[str, int] = {}
-    for nodes in found:
-        progress(f"graph database: {nodes.label}")
-        rows = _arrow(nodes.frame, nodes.columns)
-        if rows.num_rows:
-            connection.execute(f"COPY `{nodes.label}` FROM $rows", {"rows": rows})
-        expected[f"MATCH (n:`{nodes.label}`) RETURN count(n)"] = rows.num_rows
-    keys = {nodes.label: nodes.frame[nodes.key] for nodes in found}
-    for type_, some in itertools.groupby(elements.edges(content, found), key=lambda edges: edges.type):
+
+    def nodes(label: str) -> None:
+        if label not in keys:
+            keys[label] = found[label].frame[found[label].key]
+            _copy_nodes(connection, found[label], progress)
+            expected[f"MATCH (n:`{label}`) RETURN count(n)"] = len(keys[label])
+
+    between = elements.edges(content, list(found.values()))
+    for type_, some in itertools.groupby(between, key=lambda edges: edges.type):
         for edges in some:
+            nodes(edges.source)
+            nodes(edges.target)
             progress(f"graph database: {type_}")
             connection.execute(
                 f"COPY `{type_}` FROM $rows (from='{edges.source}', to='{edges.target}')",
@@ -86,9 +91,18 @@ def _copy(connection: Any, content: Content, progress: Progress) -> None:
             count = f"MATCH (:`{edges.source}`)-[r:`{type_}`]->(:`{edges.target}`) RETURN count(r)"
             expected[count] = expected.get(count, 0) + len(edges.sources)
         _constrain(connection, type_)
+    for label in found:
+        nodes(label)
     for count, rows_given in expected.items():
         if connection.execute(count).get_next()[0] != rows_given:
             raise StoreError("the graph database does not hold what was written; the former graph stays")
+
+
+def _copy_nodes(connection: Any, nodes: elements.Nodes, progress: Progress) -> None:
+    progress(f"graph database: {nodes.label}")
+    rows = _arrow(nodes.frame, nodes.columns)
+    if rows.num_rows:
+        connection.execute(f"COPY `{nodes.label}` FROM $rows", {"rows": rows})
 
 
 def _constrain(connection: Any, type_: str) -> None:

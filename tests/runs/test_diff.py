@@ -93,7 +93,8 @@ def test_the_parts_are_those_of_what_differs_and_sum_to_the_difference(history, 
     moved = set(same.index[~same])  # an index of only one of the two is not the same
     assert moved <= set(rows.index)
     alone = rows[rows["before"].isna() | rows["after"].isna()]
-    of_everybody = alone[alone.index.get_level_values("measure") != "finding"]  # some rules name whom they are about
+    # Some rules name whom they are about.
+    of_everybody = alone[alone.index.get_level_values("measure") != "finding"]
     assert set(of_everybody.index.get_level_values("subject_id")) <= {"M9"}
     assert (alone[FACTORS].isna()).all().all()
 
