@@ -166,6 +166,8 @@ def _keep(project: Project, checked: Checked, results: Tables) -> str:
         )
         about["about_journal"] = [vars(issue) for issue in checked.about_journal]
         changed = Archive(project.runs).add(about, results, kept, texts)
+    except UnicodeError:
+        return "the name of an input file is no text that can be printed: rename it"
     except OSError as error:
         return f"{project.runs} cannot be written ({error.strerror or error})"
     except (ArchiveError, ChangedError) as error:

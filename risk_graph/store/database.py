@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from risk_graph.errors import DamagedError, QueryError, StoreError
-from risk_graph.model.table import Column
+from risk_graph.model.table import Column, input_tables
 from risk_graph.store import elements
 from risk_graph.store.content import Content
 from risk_graph.store.protocol import QUERY_ROWS, QUERY_SECONDS, Progress
@@ -78,6 +78,9 @@ def _copy(connection: Any, content: Content, progress: Progress) -> None:
             _copy_nodes(connection, found[label], progress)
             expected[f"MATCH (n:`{label}`) RETURN count(n)"] = len(keys[label])
 
+    for node in node_types():
+        if node.table in input_tables():
+            nodes(node.label)  # the database refuses a key that occurs twice before ends are looked up by it
     between = elements.edges(content, list(found.values()))
     for type_, some in itertools.groupby(between, key=lambda edges: edges.type):
         for edges in some:
