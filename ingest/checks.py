@@ -8,7 +8,7 @@ import pandera.pandas as pandera
 import pyarrow.compute as pc
 from pandera.errors import SchemaErrors
 
-from ingest.arrays import arrow
+from ingest.arrays import arrow, is_in
 from risk_graph.model.chain import Chain
 from risk_graph.model.gazetteer import is_country, subdivisions
 from risk_graph.model.graph import TONNES
@@ -68,7 +68,7 @@ def _tests(column: Column, chain: Chain) -> Iterator[tuple[str, Test]]:
     }
     if column.kind in closed:
         code, known = closed[column.kind]
-        yield code, lambda s: s.isin(known)
+        yield code, lambda s: pd.Series(is_in(s, known), index=s.index)
     elif column.kind == "country":
         yield "bad-country", is_country
     elif column.kind == "id":

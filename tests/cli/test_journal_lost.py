@@ -14,6 +14,8 @@ from risk_graph.assess.decided import Decision
 from tests.cli.helpers import no_traceback, risk_graph
 from tests.cli.test_screen import ENTRY, FACILITIES, SUPPLIERS, write_list
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
@@ -68,7 +70,6 @@ CHANGES = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES, ids=lambda c: c.__name__)
 def test_what_was_lost_is_said_until_it_is_back_or_accepted(project, change):
     assert risk_graph("journal", "verify", project).exit_code == 0
@@ -102,7 +103,6 @@ def test_what_was_lost_is_said_until_it_is_back_or_accepted(project, change):
         assert "journal of 4 entries" in risk_graph("run", project).stderr
 
 
-@pytest.mark.slow
 def test_a_loss_that_a_person_accepts_is_said_no_more(project):
     nothing = risk_graph("journal", "accept", project, "--by", "Ann", "--reason", "r")
     assert nothing.exit_code == 2

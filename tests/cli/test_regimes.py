@@ -8,6 +8,8 @@ import pytest
 
 from tests.cli.helpers import copy_of, no_traceback, risk_graph
 
+pytestmark = pytest.mark.slow
+
 LAW = ["regime", "state", "rule_version", "source", "verified"]
 IMPACTS = (
     "impact_id,subject_id,issue,status,scale,scope,irremediability,likelihood,observed_on,assessed_on,plan_on,improved_on,source\n"
@@ -85,7 +87,6 @@ def test_regimes_are_listed_without_a_project_and_with_one(project):
     assert len(rows(risk_graph("regimes", folder, "--format", "csv"))) == len(found)
 
 
-@pytest.mark.slow
 def test_the_settings_choose_regimes_and_a_wrong_one_is_named(project, tmp_path):
     folder = copy_of("trace_loop", tmp_path)
     settings = folder / "risk-graph.toml"
@@ -104,7 +105,6 @@ def test_the_settings_choose_regimes_and_a_wrong_one_is_named(project, tmp_path)
         assert "There is no regime 'nope'" in wrong.stderr
 
 
-@pytest.mark.slow
 def test_bad_cells_of_impacts_are_issues_and_nothing_else_is_lost(project, tmp_path):
     folder = copy_of("trace_loop", tmp_path)
     bad = (
@@ -156,7 +156,6 @@ def put_layer(folder, id_, kind, header, row):
     (where / "values.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_tables_of_ones_own_are_asked_as_the_page_says(tmp_path):
     folder = copy_of("trace_loop", tmp_path)
     put_layer(

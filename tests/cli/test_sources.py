@@ -155,6 +155,7 @@ def test_status_states_no_day_that_nobody_knows(project: Path, site: Site) -> No
     assert wgi["age_days"] == "" or int(wgi["age_days"]) >= 0
 
 
+@pytest.mark.slow
 def test_a_run_of_a_day_that_has_not_come_says_so(project: Path, site: Site) -> None:
     words = "has not come: the answers are what is known on"
     result = risk_graph("run", project, "--as-of", "9999-12-31")

@@ -177,6 +177,7 @@ def test_a_damaged_edition_that_no_run_reads_is_said_too(project: Path) -> None:
     assert "cannot be read" in words(test)
 
 
+@pytest.mark.slow
 def test_an_old_layer_warns(project: Path) -> None:
     said = words(run("layers"))
     assert "Over a year old" in said

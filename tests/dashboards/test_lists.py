@@ -20,6 +20,8 @@ from tests.cli.test_screen import write_list
 from tests.dashboards.listed_project import GONE, KEY, PAIR, load, make_project
 from tests.dashboards.test_pages import run, words
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 BUTTON = "Record the decision"
 
@@ -72,7 +74,6 @@ def entries(project):
     return Journal("", project).entries()
 
 
-@pytest.mark.slow
 def test_without_any_list_nothing_was_screened(tmp_path, monkeypatch):
     st.cache_resource.clear()
     monkeypatch.setenv(data.PROJECT_VARIABLE, str(make_project(tmp_path / "bare", with_lists=False)))
@@ -94,7 +95,6 @@ def test_no_match_names_lists_editions_and_day(project):
     assert "Not screened against 5 lists" in words(test)
 
 
-@pytest.mark.slow
 def test_a_name_that_holds_nothing_is_not_told_to_have_no_match(project):
     said = words(tab("S-6"))
     assert "Its name could not be screened" in said
@@ -136,7 +136,6 @@ def test_being_named_and_being_owned_stand_apart(project):
     assert table_with(own, "closeness")["reaches"].tolist() == ["Works one (runs it)"]
 
 
-@pytest.mark.slow
 def test_a_decision_is_recorded_shown_used_by_the_next_run_and_taken_back(project):
     test = press(fill(tab("S-3")))
     said = words(test) + " ".join(s.value for s in test.success)
@@ -224,7 +223,6 @@ def test_a_damaged_journal_closes_the_form_and_hides_nothing(project):
     assert "Traceback" not in said
 
 
-@pytest.mark.slow
 def test_a_journal_that_is_no_journal(project):
     (project / "journal.db").write_text("something else, and long enough to be no header " * 40)
     test = tab("S-3")
@@ -232,7 +230,6 @@ def test_a_journal_that_is_no_journal(project):
     assert not has_form(test)
 
 
-@pytest.mark.slow
 def test_a_locked_journal_is_said(project, monkeypatch):
     decide_elsewhere(project)
     monkeypatch.setattr(Journal.__init__, "__defaults__", (0.1,))
@@ -253,7 +250,6 @@ def test_a_locked_journal_is_said(project, monkeypatch):
     assert len(entries(project)) == 2
 
 
-@pytest.mark.slow
 def test_a_folder_that_is_read_only_says_so(project, monkeypatch):
     monkeypatch.setattr("risk_graph.act.journal.os.access", lambda *_: False)
     test = tab("S-3")
@@ -261,7 +257,6 @@ def test_a_folder_that_is_read_only_says_so(project, monkeypatch):
     assert not has_form(test)
 
 
-@pytest.mark.slow
 def test_the_folder_of_another_project_takes_no_decision(project, monkeypatch):
     """As with one graph on a server, and the data elsewhere."""
     settings = project / "risk-graph.toml"
@@ -275,7 +270,6 @@ def test_the_folder_of_another_project_takes_no_decision(project, monkeypatch):
     assert not (project / "journal.db").exists()
 
 
-@pytest.mark.slow
 def test_a_journal_that_the_run_did_not_use_takes_no_decision(project):
     decide_elsewhere(project)
     load(project)
@@ -291,7 +285,6 @@ def test_an_unknown_folder_takes_no_decision(project, monkeypatch):
     assert "folder is not known here" in data.journal(run_).closed
 
 
-@pytest.mark.slow
 def test_an_edition_that_is_not_at_hand_any_more_cannot_be_decided_about(project):
     test = fill(tab("S-3"))
     shutil.rmtree(project / "sources")
@@ -300,7 +293,6 @@ def test_an_edition_that_is_not_at_hand_any_more_cannot_be_decided_about(project
     assert entries(project) == []
 
 
-@pytest.mark.slow
 def test_an_entry_that_left_the_list_leaves_only_taking_back(project):
     decide_elsewhere(project)
     shutil.rmtree(project / "sources")
@@ -315,7 +307,6 @@ def test_an_entry_that_left_the_list_leaves_only_taking_back(project):
     assert table_with(tab("S-3"), "closeness") is None
 
 
-@pytest.mark.slow
 def test_a_decision_that_does_not_hold_any_more_is_asked_about_again(project):
     data.decide(data.opened(), PAIR, "not_same", "Ann", "Read the register.", 0)
     suppliers = project / "inputs" / "suppliers.csv"
@@ -333,7 +324,6 @@ def test_a_decision_that_does_not_hold_any_more_is_asked_about_again(project):
     assert table_with(tab("S-3"), "closeness")["said"].tolist() == ["Ruled out by a person"]
 
 
-@pytest.mark.slow
 def test_a_decision_about_what_this_run_did_not_find_can_be_taken_back(project):
     data.decide(data.opened(), ("S-2", "ofac_sdn", "E-1"), "unsure", "Bob", "A rumour", 0)
     test = tab("S-2", match="ofac_sdn|E-1|S-2")
@@ -351,7 +341,6 @@ def test_nobody_can_take_back_what_was_never_decided(project):
         data.decide(data.opened(), PAIR, "taken_back", "Ann", "r", 0)
 
 
-@pytest.mark.slow
 def test_names_programmes_and_reasons_do_nothing(project):
     attack = "![x](http://evil.example/r.png) <b>b</b> :red[y] :material/home:"
     data.decide(data.opened(), ("S-5", "ofac_sdn", "E-3"), "unsure", attack, attack, 0)
@@ -364,7 +353,6 @@ def test_names_programmes_and_reasons_do_nothing(project):
     assert table_with(test, "state")["reason"].tolist() == [attack]
 
 
-@pytest.mark.slow
 def test_the_match_of_a_supplier_stays_whole_in_the_download_whatever_the_lists_licence(project, monkeypatch):
     """As `risk-graph screen` prints it: one entry that a person must look up; the list itself does not leave."""
     about = project / "sources" / "test" / "2026-06" / "ofac_sdn" / "layer.toml"
@@ -379,7 +367,6 @@ def test_the_match_of_a_supplier_stays_whole_in_the_download_whatever_the_lists_
         assert kept in text
 
 
-@pytest.mark.slow
 def test_rejected_rows_were_not_screened_and_that_is_said(project):
     with (project / "inputs" / "suppliers.csv").open("a") as file:
         file.write("S-9,Somebody,NOWHERE\n")
