@@ -44,6 +44,7 @@ def test_the_bundled_chain_gives_its_golden_results(store, name):
     assert result.stdout == path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_summary_sums_what_rests_on_modelled_flows_apart(store):
     """Most of the bundled chain's traced metal rests on modelled flows: the first lines must say how much."""
     said = (store.parent / "summary.txt").read_text(encoding="utf-8")

@@ -177,6 +177,7 @@ def test_weights_sum_to_one_around_the_nominal_ones():
     np.testing.assert_allclose(weights.std(axis=1), np.sqrt(nominal * (1 - nominal) / 51), rtol=0.05)
 
 
+@pytest.mark.slow
 def test_the_interval_of_a_known_number_is_that_of_its_publisher():
     facts = facts_of(graph_of([("M", "S0", "mine", "AUS")], []), {}, {"M": 0.5})
     row = by_subject(facts, draws=4000).loc["M"]

@@ -105,6 +105,7 @@ def test_the_supplier_page_answers_for_the_address(loaded):
         ("Ownership", "Direct shares as declared."),
     ],
 )
+@pytest.mark.slow
 def test_the_tabs_of_a_supplier(tab, sentence, loaded):
     test = run("supplier", supplier="S3", tab=tab)
     assert not test.exception
@@ -130,6 +131,7 @@ def test_the_trace_page_gives_the_numbers_of_the_example(loaded):
     assert "What could taint it: places with a red flag of their own: Mine two" in said.replace("*", "")
 
 
+@pytest.mark.slow
 def test_choices_change_the_answer(loaded):
     test = run("trace", subject="B")
     test.selectbox(key="by").set_value("country").run()
@@ -149,6 +151,7 @@ def test_choices_change_the_answer(loaded):
         ("Steps of the picture", "The way the metal takes"),
     ],
 )
+@pytest.mark.slow
 def test_the_tabs_of_a_trace(tab, sentence, loaded):
     test = run("trace", subject="B", table=tab)
     assert not test.exception

@@ -117,6 +117,7 @@ def test_ids_keep_leading_zeros(tmp_path: Path, aluminium: Chain) -> None:
     assert load(tmp_path, aluminium).tables["suppliers"]["duns"].iat[0] == "007"
 
 
+@pytest.mark.slow
 def test_dates_of_workbooks(tmp_path: Path, aluminium: Chain) -> None:
     dirty_books.dates(tmp_path / "a")
     dirty_books.dates_1904(tmp_path / "b")
