@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboards.answers.names import names_of, spoken, where, with_names
+from risk_graph.act.summary import screened
 from risk_graph.assess.rule import rules
 from risk_graph.assess.scorer import NOT_ASSESSED, OVERALL
 from risk_graph.layers.situation import are_exact
@@ -158,3 +159,9 @@ def is_synthetic(session: Session) -> bool:
         for column in ("name", "source")
     ]
     return any(said)
+
+
+def lists(session: Session) -> str:
+    """Which lists of entities the suppliers were screened against, and how many match or may."""
+    tables = session.snapshot.tables
+    return " ".join(line.strip() for line in screened(tables, tables))

@@ -35,12 +35,12 @@ def draw(run: Opened) -> None:
 def _answer(run: Opened) -> None:
     """The sentence with the numbers that matter most: of everybody, what is true, what cannot be told, what is not."""
     flagged, open_, clear = overview.about_places(run.session)
-    suppliers = count(len(run.tables["suppliers"]), "supplier")
     st.markdown(
-        f"**{flagged:,} of {suppliers} {verb(flagged, 'has', 'have')} a red flag about a place that the metal comes "
-        f"from or passes through; for {open_:,} this cannot be told, for {clear:,} no flag was found. "
+        f"**{flagged:,} of {count(len(run.tables['suppliers']), 'supplier')} {verb(flagged, 'has', 'have')} a red flag about a "
+        f"place that the metal comes from or passes through; for {open_:,} this cannot be told, for {clear:,} no flag was found. "
         f"{_coverage(run)}**"
     )
+    st.markdown(f"**Lists:** {md(overview.lists(run.session))}")
     st.caption(md(basis.of_flows(run.session)))
 
 

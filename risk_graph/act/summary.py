@@ -34,7 +34,7 @@ def summary(tables: Tables, results: Tables) -> list[str]:
         *_flags(results["findings"], results["rules"], tables),
         "",
     ]
-    lines += [*_screened(results, tables), ""]
+    lines += [*screened(results, tables), ""]
     return [*lines, *_first(results, tables)]
 
 
@@ -167,7 +167,7 @@ def _flagged(suppliers: pd.DataFrame, tables: Tables) -> list[str]:
     return lines
 
 
-def _screened(results: Tables, tables: Tables) -> list[str]:
+def screened(results: Tables, tables: Tables) -> list[str]:
     """Who may be on a list, against which lists and editions, and against which not."""
     lists = results["screenings"]
     done, rest = lists[lists["state"] == "screened"], lists[lists["state"] != "screened"]

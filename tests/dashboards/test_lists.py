@@ -374,6 +374,12 @@ def test_rejected_rows_were_not_screened_and_that_is_said(project):
     assert "1 rejected row of the input was not screened" in words(tab("S-3"))
 
 
+def test_the_overview_says_how_many_suppliers_may_be_listed(project):
+    said = words(run("overview"))
+    assert "Screened against" in said
+    assert "no match found is not cleared" in said
+
+
 def test_the_group_is_the_supplier_its_facilities_and_owners_of_any_depth(project):
     ours = lists.group(data.opened().session, "S-2")
     assert ours.own == {"S-2", "F-2"}

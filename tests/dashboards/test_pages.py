@@ -85,6 +85,7 @@ def test_the_overview_tells_what_matters(loaded):
     assert "14 % only over modelled flows; the origin of 17 %" in said
     assert "3 facilities without coordinates are not on the map" in said
     assert "Location in a conflict-affected or high-risk area" in said
+    assert "Not screened against any list of entities" in said
 
 
 def test_the_supplier_page_answers_for_the_address(loaded):
