@@ -5,7 +5,7 @@ import pandas as pd
 from risk_graph.model.table import Tables
 
 KEYS = ["subject_id", "measure", "theme", "rule"]
-SCORE, UNKNOWN_SHARE, FINDING = "score", "unknown_share", "finding"
+SCORE, RESIDUAL, UNKNOWN_SHARE, FINDING = "score", "residual", "unknown_share", "finding"
 TRUTH = {"F": 0.0, "U": 0.5, "T": 1.0}
 """A finding as a number, so that its change can be split like that of a score."""
 
@@ -13,12 +13,13 @@ TRUTH = {"F": 0.0, "U": 0.5, "T": 1.0}
 def measures(answers: Tables) -> pd.DataFrame:
     """A row a subject and measure, indexed by KEYS, sorted: `low`, `value`, `high` and `word` (band, truth or "").
 
-    Scores run from 0 to 100, shares from 0 to 1, findings are those of TRUTH.
+    Scores and what certificates leave of them (residual) run from 0 to 100, shares from 0 to 1, findings are those of TRUTH.
     """
     scores, shares, found = answers["scores"], answers["exposures"], answers["findings"]
     truth = found["truth"].map(TRUTH)
     frames = [
         _rows(scores, SCORE, scores["low"], scores["value"], scores["high"], scores["band"]),
+        _rows(scores, RESIDUAL, scores["residual_low"], scores["residual"], scores["residual_high"], None),
         _rows(shares, UNKNOWN_SHARE, shares["unknown_low"], shares["unknown"], shares["unknown_high"], None),
         _rows(found, FINDING, truth, truth, truth, found["truth"]),
     ]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from risk_graph.assess.scorer_file import scorers
 from risk_graph.errors import InputError, NotFoundError
 from risk_graph.model.graph import build_graph
 from risk_graph.runs import change
@@ -140,6 +141,21 @@ def test_an_expired_certificate_says_what_the_edited_table_says(project, tmp_pat
 
 
 @pytest.mark.slow
+def test_an_expired_certificate_no_longer_lowers_what_it_lowered(tmp_path):
+    folder = write_chain(tmp_path / "certified", 'scorer = "own.toml"\n')
+    (folder / "own.toml").write_text(
+        scorers()["places"].text.replace('"places"', '"own"')
+        + '\n[[standards]]\nstandard = "ASI PS"\nsource = "made up"\nverified = false\n'
+        + "[standards.lowers]\ngovernance = { points = 10, floor = 5 }\n"
+    )
+    found = rows_of("whatif", folder, "--expire", "C1=2025-01-01")
+    residual = found.xs("residual", level="measure")[["difference_low", "difference", "difference_high"]]
+    assert (residual >= 0).all(axis=None)
+    assert residual.xs("governance", level="theme").loc["SM"].max(axis=None) > 0
+    assert "score" not in found.index.get_level_values("measure")  # before certificates nothing differs
+
+
+@pytest.mark.slow
 def test_a_weight_scales_the_others_and_only_the_overall_score_moves(project):
     found = rows_of("whatif", project, "--weight", "conflict=0.65")
     assert set(found.index.get_level_values("theme")) == {"overall"}
@@ -154,8 +170,6 @@ def test_a_weight_scales_the_others_and_only_the_overall_score_moves(project):
 
 
 def _weights():
-    from risk_graph.assess.scorer_file import scorers
-
     return {t.id: t.weight for t in scorers()["places"].themes}
 
 
